@@ -1,0 +1,1 @@
+"""Mending of OCR damage in German text."""

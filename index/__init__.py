@@ -1,0 +1,1 @@
+"""Where to look: encoder, dense and lexical search, fusion, snapshots."""

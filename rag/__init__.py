@@ -1,0 +1,1 @@
+"""What to answer: retrieval, reading, conversation, citing or abstaining."""

@@ -1,0 +1,1 @@
+"""The doors for people: chat page, page view, command line."""
