@@ -1,0 +1,37 @@
+"""The HTTP interface as one application: routes, error form and guard put together."""
+
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+
+from rag.api import ask, docs, documents, health, problems, search
+from rag.api.guard import Guard
+from rag.api.schemas import ProblemOut
+from rag.api.state import ApiState
+
+_DESCRIPTION = """Deutsche Fragen an kommunale Berichte, beantwortet mit wörtlichen Sätzen und ihren Fundstellen.
+Fehler haben die Form von RFC 9457 (`application/problem+json`), auf Deutsch, nach `Accept-Language` auf Englisch."""
+_PROBLEM = {"model": ProblemOut, "content": {"application/problem+json": {}}}
+
+
+def create_app(state: ApiState, hosts: Iterable[str] = ()) -> FastAPI:
+    """Build the application around ``state``, whose answerer may be loaded later.
+
+    :param hosts: Names allowed in the Host header besides those of loopback.
+    """
+    app = FastAPI(
+        title="Fundstelle",
+        version="1",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        responses=dict.fromkeys(("4XX", "5XX"), _PROBLEM),
+    )
+    app.state.service = state
+    for resource in (ask, search, documents, health):
+        app.include_router(resource.router)
+    docs.install(app)
+    problems.install(app)
+    app.add_middleware(Guard, hosts=tuple(hosts))
+    return app
