@@ -1,0 +1,214 @@
+"""German words: which exist, how compounds are built, how frequent each is.
+
+Membership comes from cased word lists that keep ß (simplemma's German forms, german-nouns). wordfreq casefolds and
+holds OCR debris, so it only ranks. Everything loads on first use and stays (about 3 s and 150 MB). No network.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+import wordfreq
+from german_nouns.config import CSV_FILE_PATH
+from simplemma.strategies.dictionaries.dictionary_factory import DEFAULT_DICTIONARY_FACTORY
+
+# Zipf value (log10 of occurrences per billion words) of a listed word that no frequency list holds.
+RARE_ZIPF = 0.5
+# What one more part costs a compound, in Zipf units: two parts of 4.5 make a compound of about 3.
+_JOINT_COST = 6.0
+_COMPOUND_MAX_ZIPF = 3.0
+_COMPOUND_MIN_ZIPF = -3.0
+_MAX_COMPOUND_LENGTH = 60
+# Short strings are words by accident: what a part of a compound must reach, by length.
+_PART_MIN_ZIPF = {3: 4.3, 4: 3.2, 5: 2.5}
+# wordfreq cannot tell the noun from the inflected lower-case word ("Flachen", "flachen"): most of the value is the latter's.
+_SHARED_FORM_COST = 1.5
+_LOWER_HEAD_MIN = 5
+# German text quotes English at a rate of a few words in a thousand.
+_ENGLISH_DISCOUNT = 2.5
+_ENGLISH_MIN_ZIPF = 3.0
+# Linking elements that the word list does not already hold as an inflected form ("Bundes", "Kinder").
+_LINKS = ("s", "es", "n", "en")
+_SPLIT = re.compile(r"[-‐‑/]")
+
+
+@cache
+def _forms() -> Mapping[str, str]:
+    """Inflected German forms -> lemma, cased."""
+    return DEFAULT_DICTIONARY_FACTORY.get_dictionary("de")
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    """Inflected nouns and names of german-nouns, single words only."""
+    cells = CSV_FILE_PATH.read_text(encoding="utf-8")
+    return frozenset(re.findall(r'(?:^|[,"])([A-ZÄÖÜ][\w.]+)(?=[,"\n])', cells, re.MULTILINE))
+
+
+@cache
+def _special_trigrams() -> frozenset[str]:
+    """Every ä, ö, ü and ß of the word list with the letters beside it, lower-case, "\\n" for the word's border."""
+    words = "\n" + "\n".join(_forms()).lower() + "\n"
+    return frozenset(re.findall(r"(?s)(?=(.[äöüß].))", words))
+
+
+def is_spelling(word: str, start: int, end: int, letter: str) -> bool:
+    """Tell whether German spells ``letter`` between the letters that surround ``word[start:end]`` (all lower-case).
+
+    True as well where a neighbour is no plain letter, or ``letter`` not one of ä, ö, ü, ß: nothing is known then.
+    """
+    before = word[start - 1] if start else "\n"
+    after = word[end] if end < len(word) else "\n"
+    trigram = (before + letter + after).lower()
+    plain = all(one == "\n" or one.isalpha() for one in before + after)
+    return not plain or trigram[1] not in "äöüß" or trigram in _special_trigrams()
+
+
+def lemma(word: str) -> str | None:
+    """Return the dictionary form of a listed German word, as cased in ``word``; None if not listed."""
+    return _forms().get(word)
+
+
+@lru_cache(maxsize=1 << 17)
+def is_listed(word: str) -> bool:
+    """Tell whether the cased word lists hold the word; a capitalised word may be a lower-case one, never the reverse."""
+    forms = _forms()
+    if forms.get(word) is not None or word in _nouns():
+        return True
+    if word[:1].isupper():
+        lowered = word.lower()
+        if forms.get(lowered) is not None:
+            return True
+        return word.isupper() and len(word) > 3 and is_listed(word.capitalize())
+    return False
+
+
+def is_listed_noun(word: str) -> bool:
+    """Tell whether the capitalised word is a noun or name of the lists, or a compound that ends in one."""
+    return (
+        _forms().get(word) is not None
+        or word in _nouns()
+        or _tail_zipf(word.lower(), nominal=True, parts=4) is not None
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def german_zipf(word: str) -> float:
+    """Return wordfreq's German Zipf value, whether or not the word exists (case and ß are ignored)."""
+    return float(wordfreq.zipf_frequency(word, "de"))
+
+
+@lru_cache(maxsize=1 << 16)
+def english_zipf(word: str) -> float:
+    """Return the Zipf value an English word has inside German text, 0 where it is too rare to count as known."""
+    if not word.isascii():
+        return 0.0
+    zipf = float(wordfreq.zipf_frequency(word, "en"))
+    return zipf - _ENGLISH_DISCOUNT if zipf >= _ENGLISH_MIN_ZIPF else 0.0
+
+
+@lru_cache(maxsize=1 << 17)
+def _part_zipf(part: str, *, modifier: bool, nominal: bool) -> float | None:
+    """Zipf value of one lower-case compound part, None if it is none."""
+    if len(part) < 3:
+        return None
+    title = part.capitalize()
+    listed_noun = _forms().get(title) is not None or title in _nouns()
+    lower_lemma = _forms().get(part)
+    if modifier:
+        fits = listed_noun or lower_lemma == part or _is_bound_modifier(part, title)
+    elif nominal:
+        fits = listed_noun and not (len(part) == 3 and lower_lemma == part)  # "Ihr", "Aus" head no compound
+    else:
+        fits = lower_lemma is not None and len(part) >= _LOWER_HEAD_MIN
+    if not fits:
+        return None
+    zipf = max(german_zipf(part), RARE_ZIPF)
+    if zipf < _PART_MIN_ZIPF.get(len(part), RARE_ZIPF):
+        return None
+    shared = listed_noun and lower_lemma not in (None, part) and (modifier or nominal)
+    return zipf - _SHARED_FORM_COST if shared else zipf
+
+
+def _is_bound_modifier(part: str, title: str) -> bool:
+    """Tell whether the part stands only inside compounds: verb stem, noun less its e, noun with linking element."""
+    forms = _forms()
+    if any(forms.get(stem) is not None for stem in (part + "en", part + "n", title + "e")):
+        return True
+    return any(
+        part.endswith(link) and (forms.get(title[: -len(link)]) is not None or title[: -len(link)] in _nouns())
+        for link in _LINKS
+        if len(part) - len(link) >= 4
+    )
+
+
+@lru_cache(maxsize=1 << 18)
+def _tail_zipf(tail: str, *, nominal: bool, parts: int) -> float | None:
+    """Best Zipf value of ``tail`` as a compound of at most ``parts`` parts."""
+    best = _part_zipf(tail, modifier=False, nominal=nominal)
+    if parts == 1:
+        return best
+    for cut in range(3, len(tail) - 2):
+        head = _part_zipf(tail[:cut], modifier=True, nominal=nominal)
+        if head is None:
+            continue
+        rest = _tail_zipf(tail[cut:], nominal=nominal, parts=parts - 1)
+        if rest is not None and (best is None or head + rest - _JOINT_COST > best):
+            best = head + rest - _JOINT_COST
+    return best
+
+
+@lru_cache(maxsize=1 << 17)
+def compound_zipf(word: str) -> float | None:
+    """Return the Zipf value estimated for a compound from its parts, None if the word is no compound.
+
+    Parts are listed words with a linking element; a capitalised word must end in a noun, a lower-case one in
+    another listed form. The estimate is the sum of the parts' values less 6 for each joint, within [-3, 3].
+    """
+    if not 6 <= len(word) <= _MAX_COMPOUND_LENGTH or not word[1:].islower():
+        return None
+    zipf = _tail_zipf(word.lower(), nominal=word[0].isupper(), parts=4)
+    if zipf is None and word[0].isupper():
+        zipf = _tail_zipf(word.lower(), nominal=False, parts=4)
+    return None if zipf is None else min(max(zipf, _COMPOUND_MIN_ZIPF), _COMPOUND_MAX_ZIPF)
+
+
+@lru_cache(maxsize=1 << 17)
+def word_zipf(word: str) -> float | None:
+    """Return the Zipf value of a known German or English word, None if the word is unknown.
+
+    Listed words have at least 0.5, compounds what their parts allow, English words their value inside German text.
+    """
+    values = []
+    if is_listed(word):
+        values.append(max(german_zipf(word), RARE_ZIPF))
+    else:
+        compound = compound_zipf(word)
+        if compound is not None:
+            values.append(compound)
+    english = english_zipf(word)
+    if english > 0.0:
+        values.append(english)
+    return max(values) if values else None
+
+
+def is_known_word(word: str) -> bool:
+    """Tell whether a word is good German or English: inflected, compound, or hyphenated from known parts.
+
+    :param word: One cased word without punctuation around it; parts at hyphens are judged one by one, parts
+        without letters and abbreviations in capitals count as known.
+    """
+    parts = [part for part in _SPLIT.split(word) if any(map(str.isalpha, part))]
+    return bool(parts) and all(
+        (part.isupper() and len(part) <= 5) or word_zipf(part) is not None or word_zipf(part.capitalize()) is not None
+        for part in parts
+    )
+
+
+def frequency(word: str) -> float:
+    """Return how frequent a known word is on the Zipf scale (log10 of occurrences per billion words); 0 if unknown.
+
+    :param word: One cased word; of a hyphenated word the rarest part counts.
+    """
+    parts = [part for part in _SPLIT.split(word) if part]
+    return max(0.0, min((word_zipf(part) or 0.0 for part in parts), default=0.0))
