@@ -1,0 +1,51 @@
+# Few verbs: setup, run, test, lint, fix, bench. `make run PORT=8123` serves on another port.
+# TORCH_INDEX may name a package index with CPU-only builds of torch (README.md, "Installation").
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt \
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+DATA ?= ../shared/data
+
+.PHONY: setup run test lint fix bench clean
+
+setup: $(VENV)/installed $(VENV)/dev-installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Fundstelle needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Installing Fundstelle and its packages into $(VENV) (about 2 minutes) ..."
+	$(PIP_INSTALL) --progress-bar on --editable .
+	@touch $@
+
+$(VENV)/dev-installed: $(VENV)/installed
+	@echo "Installing what tests and lint need ..."
+	$(PIP_INSTALL) --quiet --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/installed
+	@$(BIN)/fundstelle index build --if-stale
+	@exec $(BIN)/fundstelle serve --port $(PORT)
+
+test: setup
+	@sh tests/install_debian_packages.sh
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The benchmarks need the evaluation data (docs/evaluate.md says where the public gets it).
+bench: setup
+	$(BIN)/python -m benchmarks $(DATA)
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

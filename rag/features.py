@@ -1,0 +1,166 @@
+"""What can be seen of a sentence, beside a question, that speaks for or against it being the answer.
+
+Every feature is one column with a name; the reader weighs them. All are computed from the snapshot's vectors and terms:
+no model runs here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.terms import TermAnalyzer
+from rag.answer_kind import AnswerKind, asked_kind, holds
+from rag.retriever import Retrieval
+
+FeatureMatrix = npt.NDArray[np.float64]  # shape (n_sentences, len(SENTENCE_FEATURES))
+
+SENTENCE_FEATURES = (
+    "similarity",  # cosine of question and sentence
+    "similarity_z",  # the same in standard deviations over all sentences read
+    "similarity_gap",  # distance to the most similar sentence read, <= 0
+    "neighbour_similarity",  # mean cosine of the sentences before and after in the passage
+    "passage_similarity",  # cosine of question and passage
+    "passage_score",  # fused retrieval score of the passage in [0, 1]
+    "coverage",  # weighted share of the question's terms in the sentence
+    "coverage_in_context",  # the same for sentence and heading
+    "coverage_in_passage",  # the same for the whole passage and heading
+    "coverage_gap",  # distance to the best coverage of any sentence read, <= 0
+    "neighbour_coverage",  # best coverage of the sentence before or after
+    "kind_held",  # 1: the kind of answer asked for stands in the sentence; -1: it does not; 0: open question
+    "is_question",  # 1 if the sentence is itself a question
+    "words_log",  # logarithm of the number of words
+    "is_fragment",  # 1 below four words
+    "opens_passage",  # 1 for the first sentence of its passage
+)
+
+ANSWER_FEATURES = (
+    "best_relevance",  # log odds of the best sentence
+    "second_relevance",  # log odds of the second
+    "best_similarity",  # highest cosine of a sentence
+    "best_passage_similarity",
+    "passage_margin",  # cosine of the best passage above the mean of those retrieved
+    "best_coverage",  # highest coverage of a sentence in context
+    "chosen_coverage",  # coverage of the best sentence in context
+    "passage_coverage",  # coverage of the best sentence's passage
+    "unknown_terms",  # weighted share of the question's terms that stand nowhere in the corpus
+    "kind_held",  # of the best sentence
+    "searches_agree",  # 1 if the most similar sentence also covers most terms
+    "question_terms_log",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTerms:
+    """The distinct terms of a question with their weights (inverse document frequency)."""
+
+    weights: dict[str, float]
+    unknown: frozenset[str]
+
+    def coverage(self, terms: frozenset[str]) -> float:
+        """Return the weighted share in [0, 1] of the question's terms that are among ``terms``."""
+        total = sum(self.weights.values())
+        return sum(weight for term, weight in self.weights.items() if term in terms) / total if total else 0.0
+
+    def unknown_share(self) -> float:
+        """Return the weighted share in [0, 1] of terms that the corpus does not hold."""
+        return self.coverage(self.unknown)
+
+
+def question_terms(question: str, analyzer: TermAnalyzer, weight: Callable[[str], float | None]) -> QuestionTerms:
+    """Weigh the terms of a question; ``weight`` returns None for a term the corpus does not hold."""
+    terms = dict.fromkeys(analyzer.terms(question))
+    known = {term: value for term in terms if (value := weight(term)) is not None}
+    heaviest = max(known.values(), default=1.0)
+    return QuestionTerms(
+        {term: known.get(term, heaviest) for term in terms}, frozenset(term for term in terms if term not in known)
+    )
+
+
+def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: TermAnalyzer) -> FeatureMatrix:
+    """Return one row per sentence, in the order of the passages and of the sentences inside them."""
+    kind = asked_kind(retrieval.question)
+    columns: dict[str, list[float]] = {name: [] for name in SENTENCE_FEATURES}
+    for found in retrieval.passages:
+        similarities = [float(value) for value in found.vectors @ retrieval.vector]
+        heading = frozenset(analyzer.terms(found.passage.section or ""))
+        sentence_terms = [frozenset(analyzer.terms(sentence)) for sentence in found.sentences]
+        coverages = [terms.coverage(own) for own in sentence_terms]
+        in_passage = terms.coverage(heading.union(*sentence_terms))
+        for place, sentence in enumerate(found.sentences):
+            words = len(sentence.split())
+            row = {
+                "similarity": similarities[place],
+                "neighbour_similarity": _mean(_neighbours(similarities, place), similarities[place]),
+                "passage_similarity": found.similarity,
+                "passage_score": found.score,
+                "coverage": coverages[place],
+                "coverage_in_context": terms.coverage(sentence_terms[place] | heading),
+                "coverage_in_passage": in_passage,
+                "neighbour_coverage": max(_neighbours(coverages, place), default=0.0),
+                "kind_held": _kind_held(sentence, kind),
+                "is_question": float(sentence.rstrip("“” \"»«'").endswith("?")),
+                "words_log": float(np.log1p(words)),
+                "is_fragment": float(words < 4),
+                "opens_passage": float(place == 0),
+            }
+            for name, value in row.items():
+                columns[name].append(value)
+    _add_relative(columns)
+    return np.array([columns[name] for name in SENTENCE_FEATURES], dtype=np.float64).T.reshape(
+        -1, len(SENTENCE_FEATURES)
+    )
+
+
+def answer_features(
+    retrieval: Retrieval, terms: QuestionTerms, features: FeatureMatrix, log_odds: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return shape (len(ANSWER_FEATURES),): what speaks for the passages holding an answer at all.
+
+    :param log_odds: relevance of each sentence, shape (n_sentences,), at least one.
+    """
+    column = {name: features[:, place] for place, name in enumerate(SENTENCE_FEATURES)}
+    best = int(np.argmax(log_odds))
+    ordered = np.sort(log_odds)[::-1]
+    similarities = np.array([found.similarity for found in retrieval.passages])
+    row = {
+        "best_relevance": float(ordered[0]),
+        "second_relevance": float(ordered[min(1, len(ordered) - 1)]),
+        "best_similarity": float(column["similarity"].max()),
+        "best_passage_similarity": float(similarities.max()),
+        "passage_margin": float(similarities.max() - similarities.mean()),
+        "best_coverage": float(column["coverage_in_context"].max()),
+        "chosen_coverage": float(column["coverage_in_context"][best]),
+        "passage_coverage": float(column["coverage_in_passage"][best]),
+        "unknown_terms": terms.unknown_share(),
+        "kind_held": float(column["kind_held"][best]),
+        "searches_agree": float(np.argmax(column["similarity"]) == np.argmax(column["coverage_in_context"])),
+        "question_terms_log": float(np.log1p(len(terms.weights))),
+    }
+    return np.array([row[name] for name in ANSWER_FEATURES])
+
+
+def _add_relative(columns: dict[str, list[float]]) -> None:
+    """Add the features that compare a sentence with all others read."""
+    similarities = np.array(columns["similarity"])
+    coverages = np.array(columns["coverage"])
+    if similarities.size:
+        spread = float(similarities.std()) or 1.0
+        columns["similarity_z"] = list((similarities - similarities.mean()) / spread)
+        columns["similarity_gap"] = list(similarities - similarities.max())
+        columns["coverage_gap"] = list(coverages - coverages.max())
+
+
+def _neighbours(values: Sequence[float], place: int) -> list[float]:
+    return [values[near] for near in (place - 1, place + 1) if 0 <= near < len(values)]
+
+
+def _mean(values: Sequence[float], fallback: float) -> float:
+    return sum(values) / len(values) if values else fallback
+
+
+def _kind_held(sentence: str, kind: AnswerKind) -> float:
+    if kind is AnswerKind.OPEN:
+        return 0.0
+    return 1.0 if holds(sentence, kind) else -1.0

@@ -1,0 +1,130 @@
+"""Sentence relevance and answerability: two small logistic models over visible features.
+
+A reader judges what retrieval found; it never changes a sentence. ``fundstelle train reader`` fits the weights
+(rag/training.py) and docs/reader_card.md says on what.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.searcher import Searcher
+from rag.errors import ModelFileError
+from rag.features import (
+    ANSWER_FEATURES,
+    SENTENCE_FEATURES,
+    answer_features,
+    question_terms,
+    sentence_features,
+)
+from rag.retriever import Retrieval
+
+WEIGHTS_FILE = Path(__file__).with_name("reader_weights.json")
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reader says of one retrieval.
+
+    ``relevance``: shape (n_sentences,), the probability in [0, 1] of each sentence to belong to the answer, in the
+    order of the passages and of their sentences. ``answerability``: the probability in [0, 1] that the passages
+    answer the question.
+    """
+
+    relevance: FloatArray
+    answerability: float
+
+
+class Reader(Protocol):
+    """Judges the sentences of retrieved passages."""
+
+    answer_threshold: float
+    sentence_threshold: float
+
+    def read(self, retrieval: Retrieval) -> Judgement:
+        """Judge every sentence and the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticModel:
+    """Logistic regression over standardised features; ``names`` guards the order of the columns."""
+
+    names: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def log_odds(self, features: FloatArray) -> FloatArray:
+        """Return shape (n,) for features of shape (n, len(names))."""
+        standardised = (features - np.array(self.mean)) / np.array(self.scale)
+        result: FloatArray = standardised @ np.array(self.weights) + self.bias
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderWeights:
+    """All that training fits. Thresholds are probabilities in [0, 1]."""
+
+    sentence: LogisticModel
+    answer: LogisticModel
+    sentence_threshold: float
+    answer_threshold: float
+
+    def save(self, path: Path) -> None:
+        """Write as JSON, readable and comparable by eye."""
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS_FILE) -> "ReaderWeights":
+        """Read what ``save`` wrote.
+
+        :raises ModelFileError: If the file is missing, damaged or was fitted to other features.
+        """
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            models = {
+                name: LogisticModel(
+                    **{key: tuple(value) if isinstance(value, list) else value for key, value in stored[name].items()}
+                )
+                for name in ("sentence", "answer")
+            }
+            weights = cls(
+                models["sentence"], models["answer"], stored["sentence_threshold"], stored["answer_threshold"]
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelFileError(f"{path}: the reader's weights cannot be read ({error}); install again") from error
+        if (weights.sentence.names, weights.answer.names) != (SENTENCE_FEATURES, ANSWER_FEATURES):
+            raise ModelFileError(f"{path}: fitted to other features; run `fundstelle train reader`")
+        return weights
+
+
+class FeatureReader:
+    """The reader in use: features of each sentence, weighed by a fitted model."""
+
+    def __init__(self, searcher: Searcher, weights: ReaderWeights) -> None:
+        self._searcher = searcher
+        self._weights = weights
+        self.answer_threshold = weights.answer_threshold
+        self.sentence_threshold = weights.sentence_threshold
+
+    def read(self, retrieval: Retrieval) -> Judgement:
+        """Judge every sentence and the whole; nothing retrieved is never answerable."""
+        analyzer = self._searcher.analyzer
+        terms = question_terms(retrieval.question, analyzer, self._searcher.inverse_document_frequency)
+        features = sentence_features(retrieval, terms, analyzer)
+        if not len(features):
+            return Judgement(np.zeros(0), 0.0)
+        log_odds = self._weights.sentence.log_odds(features)
+        whole = answer_features(retrieval, terms, features, log_odds)[np.newaxis]
+        return Judgement(_sigmoid(log_odds), float(_sigmoid(self._weights.answer.log_odds(whole))[0]))
+
+
+def _sigmoid(log_odds: FloatArray) -> FloatArray:
+    result: FloatArray = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -50, 50)))
+    return result

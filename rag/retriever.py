@@ -1,0 +1,74 @@
+"""From a stand-alone question to the passages most likely to answer it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.types import Document, Passage
+from index.searcher import Searcher
+from index.types import EmbeddingMatrix, Encoder, Vector
+from rag.types import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """One passage with what the reader needs of it.
+
+    ``score`` is the fused score in [0, 1], ``similarity`` the cosine of question and passage. ``sentences`` and the
+    rows of ``vectors`` (shape (n_sentences, dimension)) run over the sentences ``passage.first`` to ``passage.last``.
+    """
+
+    document: Document
+    passage: Passage
+    score: float
+    similarity: float
+    sentences: tuple[str, ...]
+    vectors: EmbeddingMatrix
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """A question, its vector and the passages found, best first."""
+
+    question: str
+    vector: Vector
+    passages: Sequence[RetrievedPassage]
+
+
+class Retriever:
+    """Searches one open generation with one encoder."""
+
+    def __init__(self, searcher: Searcher, encoder: Encoder) -> None:
+        self.searcher = searcher
+        self._encoder = encoder
+
+    def retrieve(self, question: str, top_k: int, filters: Filters | None = None) -> Retrieval:
+        """Return up to ``top_k`` passages of the documents that pass the filters."""
+        vector = self._encoder.encode_queries([question])[0]
+        allowed = _allowed_documents(self.searcher, filters or Filters())
+        hits = self.searcher.search(question, vector, top_k, allowed)
+        return Retrieval(question, vector, [self._passage(hit.passage, hit.score, hit.similarity) for hit in hits])
+
+    def _passage(self, row: int, score: float, similarity: float) -> RetrievedPassage:
+        passage = self.searcher.passages[row]
+        document = self.searcher.documents[passage.document_id]
+        spans = (sentence.span for sentence in document.sentences[passage.first : passage.last])
+        sentences = tuple(document.reading[span.start : span.end] for span in spans)
+        return RetrievedPassage(document, passage, score, similarity, sentences, self.searcher.sentence_vectors(row))
+
+
+def _allowed_documents(searcher: Searcher, filters: Filters) -> frozenset[str] | None:
+    """Return the ids of the documents that pass, or None where nothing is filtered."""
+    if filters == Filters(include_undated=filters.include_undated):
+        return None
+    return frozenset(document.id for document in searcher.documents.values() if _passes(document, filters))
+
+
+def _passes(document: Document, filters: Filters) -> bool:
+    if filters.document_ids is not None and document.id not in filters.document_ids:
+        return False
+    if filters.published_from is None and filters.published_to is None:
+        return True
+    if document.published is None:
+        return filters.include_undated
+    after = filters.published_from is None or document.published >= filters.published_from
+    return after and (filters.published_to is None or document.published <= filters.published_to)
