@@ -1,0 +1,136 @@
+"""From the folder of reports to documents.
+
+One bad file never stops the rest: it becomes a refusal with its reason.
+"""
+
+import hashlib
+import logging
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from corpus.errors import CorpusError, CorpusFolderError, UnreadableFileError, UnsupportedFormatError
+from corpus.metadata import find_date, find_title
+from corpus.options import MAX_FILE_BYTES
+from corpus.passages import build_passages
+from corpus.readers import READERS
+from corpus.reading import read_source
+from corpus.restoration.lexicon import is_known_word
+from corpus.types import Document, Ingestion, Refusal
+
+_log = logging.getLogger(__name__)
+_HIDDEN: Final = (".", "~$")  # Unix and the lock files of Office
+_WORD = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]{2,})*")
+_GERMAN_LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_MAX_SLUG_CHARACTERS: Final = 60
+
+
+def ingest_folder(folder: Path, progress: Callable[[int, int], None] | None = None) -> Ingestion:
+    """Read every report below a folder, ordered by path; hidden files are skipped.
+
+    :param progress: Called with (files done, files in all) after each file.
+    :raises CorpusFolderError: If the folder does not exist or cannot be listed.
+    """
+    if not folder.is_dir():
+        msg = f"Der Ordner mit den Berichten fehlt: {folder}. Bitte anlegen oder FUNDSTELLE_CORPUS anpassen."
+        raise CorpusFolderError(msg)
+    root = folder.resolve()
+    paths = sorted(_files(root), key=lambda path: path.relative_to(root).as_posix())
+    documents: list[Document] = []
+    refusals: list[Refusal] = []
+    for done, path in enumerate(paths, start=1):
+        try:
+            documents.append(ingest_file(path, root))
+        except CorpusError as error:
+            refusals.append(Refusal(_printable(path, root), str(error)))
+        except Exception as error:  # a file must not stop the others, whatever it meets
+            _log.exception("unexpected error while reading %s", path)
+            reason = f"Unerwarteter Fehler beim Lesen ({type(error).__name__}). Bitte die Datei melden."
+            refusals.append(Refusal(_printable(path, root), reason))
+        if progress:
+            progress(done, len(paths))
+    return Ingestion(tuple(documents), tuple(refusals))
+
+
+def ingest_file(path: Path, root: Path) -> Document:
+    """Read one report; its path below ``root`` becomes its identity.
+
+    :raises CorpusError: If the file cannot be read, with the reason in German.
+    """
+    data = _bytes(path, root)
+    name = path.relative_to(root).as_posix()
+    raw = READERS[path.suffix.lower()](data)
+    reading = read_source(raw.source_text, raw.pages)
+    identity = document_id(name)
+    return Document(
+        id=identity,
+        path=name,
+        version=hashlib.sha256(data).hexdigest(),
+        title=find_title(raw, reading, name),
+        published=find_date(raw, reading, name),
+        extractor=raw.extractor,
+        source_text=raw.source_text,
+        edits=reading.text.edits,
+        reading=reading.text.reading,
+        pages=raw.pages,
+        sentences=reading.sentences,
+        passages=build_passages(identity, reading.text.reading, reading.sentences),
+        unknown_word_share=_unknown_word_share(reading.text.reading),
+    )
+
+
+def document_id(path: str) -> str:
+    """Return the identity of a path below the corpus folder: a readable part, safe in links, and eight hex digits."""
+    plain = unicodedata.normalize("NFC", path.rpartition(".")[0]).lower().translate(_GERMAN_LETTERS)
+    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_only)[:_MAX_SLUG_CHARACTERS].strip("-")
+    return f"{slug or 'dokument'}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Yield the visible files below the folder, and linked folders, which are refused like unreadable files."""
+    for folder, subfolders, names in os.walk(root):
+        here = Path(folder)
+        visible = [name for name in subfolders if not name.startswith(_HIDDEN)]
+        subfolders[:] = [name for name in visible if not (here / name).is_symlink()]
+        yield from (here / name for name in visible if (here / name).is_symlink())
+        yield from (here / name for name in names if not name.startswith(_HIDDEN))
+
+
+def _bytes(path: Path, root: Path) -> bytes:
+    """Return the bytes of a file after all checks that need no reading."""
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UnreadableFileError("Die Verknüpfung führt aus dem Ordner der Berichte hinaus und wird nicht gelesen.")
+    if not path.is_file():
+        raise UnreadableFileError("Das ist keine gewöhnliche Datei und wird nicht gelesen.")
+    if not _printable(path, root).isprintable() or "\ufffd" in _printable(path, root):
+        raise UnreadableFileError("Der Dateiname enthält unlesbare Zeichen. Bitte umbenennen.")
+    if path.suffix.lower() not in READERS:
+        kinds = " und ".join(READERS)
+        raise UnsupportedFormatError(f"Das Format {path.suffix or 'ohne Endung'} wird nicht gelesen, nur {kinds}.")
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            megabytes, limit = f"{size / 1024**2:.1f}".replace(".", ","), MAX_FILE_BYTES // 1024**2
+            msg = f"Die Datei ist mit {megabytes} MB zu groß; erlaubt sind {limit} MB. Bitte teilen."
+            raise UnreadableFileError(msg)
+        data = path.read_bytes()
+    except OSError as error:
+        msg = f"Die Datei lässt sich nicht öffnen: {error.strerror}."
+        raise UnreadableFileError(msg) from error
+    if not data:
+        raise UnreadableFileError("Die Datei ist leer.")
+    return data
+
+
+def _printable(path: Path, root: Path) -> str:
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+
+
+def _unknown_word_share(reading: str) -> float:
+    """Return the share of the words of three or more letters that no word list explains; names are among them."""
+    words = _WORD.findall(reading)
+    return sum(not is_known_word(word) for word in words) / len(words) if words else 0.0

@@ -1,0 +1,78 @@
+"""Title and date of a document: from the file, its title page, or its name."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Final
+
+from corpus.blocks import BlockKind
+from corpus.readers.raw import RawText
+from corpus.reading import Reading
+
+_MONTHS: Final = (
+    "januar februar märz april mai juni juli august september oktober november dezember".split()
+)  # month 1 first
+_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)")
+_GERMAN_DATE = re.compile(
+    r"(?<!\d)(\d{1,2})\.\s?(?:(\d{1,2})\.|(" + "|".join(_MONTHS) + r"))\s?((?:19|20)\d\d)(?!\d)", re.I
+)
+# The first line of an official paper is often the body that issues it, not the title.
+_LETTERHEAD = re.compile(
+    r"(?:(?:Große |Freie |Kreisfreie )*(?:Landeshaupt|Hanse|Kreis|Universitäts)?stadt|(?:Samt|Verbands|Orts)?gemeinde"
+    r"|(?:Land)?kreis|Markt|Amt|Bezirk(?:samt)?|Ministerium|Freistaat|Der (?:Ober)?Bürgermeister|Der Landrat)\b",
+    re.IGNORECASE,
+)
+_PROGRAM_TITLE = re.compile(
+    r"microsoft word|powerpoint|\.(?:docx?|pdf|pptx?|xlsx?|indd|txt)\b|untitled|unbenannt|^dokument\d*$", re.I
+)
+_MAX_LETTERHEAD_WORDS: Final = 5
+_MAX_TITLE_CHARACTERS: Final = 160
+
+
+def find_title(raw: RawText, reading: Reading, path: str) -> str:
+    """Return the title in the file's metadata, else the first line of the title block, else the readable file name."""
+    if raw.title and len(raw.title.split()) > 1 and not _PROGRAM_TITLE.search(raw.title):
+        return " ".join(raw.title.split())[:_MAX_TITLE_CHARACTERS]
+    lines = _title_block(reading)
+    own = [line for line in lines if not (_LETTERHEAD.match(line) and len(line.split()) <= _MAX_LETTERHEAD_WORDS)]
+    for line in own or lines:
+        title = line.strip(" ,;:-–—*•\"„“”»«‚‘’'")
+        if any(map(str.isalpha, title)) and not _GERMAN_DATE.match(title):
+            return title[:_MAX_TITLE_CHARACTERS]
+    stem = _ISO_DATE.sub(" ", PurePosixPath(path).stem)
+    name = " ".join(re.split(r"[-_\s]+", stem)).strip() or path
+    return name[0].upper() + name[1:]
+
+
+def find_date(raw: RawText, reading: Reading, path: str) -> date | None:
+    """Return the date in the file name, else in the file's metadata, else the first full date of the title block."""
+    for year, _, month, day in _ISO_DATE.findall(PurePosixPath(path).stem):
+        if found := _date(year, month, day):
+            return found
+    for source in (PurePosixPath(path).stem, None, *_title_block(reading)):
+        if source is None:
+            if raw.published:
+                return raw.published
+            continue
+        for day, month, name, year in _GERMAN_DATE.findall(source):
+            if found := _date(year, month or str(_MONTHS.index(name.lower()) + 1), day):
+                return found
+    return None
+
+
+def _title_block(reading: Reading) -> Sequence[str]:
+    """Return what stands before the first running text."""
+    lines: list[str] = []
+    for span, kind in reading.blocks:
+        if kind is BlockKind.TEXT:
+            break
+        lines.append(reading.text.reading[span.start : span.end])
+    return lines
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,11 @@
+"""Limits of this room and the version of its rules."""
+
+from typing import Final
+
+# Changes whenever reading, restoration or passage rules change: an index built under other rules is stale.
+CORPUS_VERSION: Final = "1"
+
+MAX_FILE_BYTES: Final = 40 * 1024 * 1024
+MAX_PDF_PAGES: Final = 2_000
+PDF_TIMEOUT_S: Final = 120.0
+PDF_MEMORY_BYTES: Final = 2 * 1024**3  # address space of the PDF process; the office server has 4 GB in all

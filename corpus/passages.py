@@ -1,0 +1,76 @@
+"""Sentences put together to passages, the units that are searched.
+
+A passage stays inside a section, ends at a sentence and, where it can, at a paragraph. Only sections of a line or two
+are put together, and then the passage names all of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby, pairwise
+from typing import Final
+
+from corpus.types import Passage, Sentence
+
+MIN_WORDS: Final = 60
+MAX_WORDS: Final = 180
+_ENOUGH_WORDS: Final = 100  # from here on the end of a paragraph ends the passage
+_TINY_SECTION_WORDS: Final = 25  # a section below this is put together with a neighbour below MIN_WORDS
+
+
+def build_passages(document_id: str, reading: str, sentences: Sequence[Sentence]) -> tuple[Passage, ...]:
+    """Return the passages in order: every sentence is in exactly one.
+
+    Passages have ``MIN_WORDS`` to ``MAX_WORDS`` words where the section is long enough; a single sentence beyond
+    ``MAX_WORDS`` is a passage of its own.
+    """
+    words = [len(reading[s.span.start : s.span.end].split()) for s in sentences]
+    ends_paragraph = ["\n" in reading[above.span.end : below.span.start] for above, below in pairwise(sentences)] + [
+        True
+    ]
+    passages: list[Passage] = []
+    for start, end in _section_ranges(sentences, words):
+        for first, last in _cut(start, end, words, ends_paragraph):
+            sections = dict.fromkeys(s.section for s in sentences[first:last] if s.section)
+            text = " ".join(reading[s.span.start : s.span.end] for s in sentences[first:last])
+            passages.append(Passage(document_id, first, last, " / ".join(sections) or None, text))
+    return tuple(passages)
+
+
+def _section_ranges(sentences: Sequence[Sentence], words: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield half-open sentence ranges of one section each, tiny neighbours put together."""
+    start = end = size = 0
+    for _, group in groupby(range(len(sentences)), key=lambda index: sentences[index].section):
+        members = list(group)
+        added = sum(words[index] for index in members)
+        tiny = min(size, added) < _TINY_SECTION_WORDS and max(size, added) < MIN_WORDS
+        if end and not tiny:
+            yield start, end
+            start, size = end, 0
+        end, size = members[-1] + 1, size + added
+    if end:
+        yield start, end
+
+
+def _cut(start: int, end: int, words: Sequence[int], ends_paragraph: Sequence[bool]) -> list[tuple[int, int]]:
+    """Cut a sentence range into passages; the last two share their sentences evenly if the last would be short."""
+    cuts = [start]
+    size = 0
+    for index in range(start, end):
+        if size and size + words[index] > MAX_WORDS:
+            cuts.append(index)
+            size = 0
+        size += words[index]
+        if ends_paragraph[index] and size >= _ENOUGH_WORDS and index + 1 < end:
+            cuts.append(index + 1)
+            size = 0
+    if len(cuts) > 1 and size < MIN_WORDS:
+        cuts.pop()
+        if sum(words[cuts[-1] : end]) > MAX_WORDS:
+            cuts.append(_middle(cuts[-1], end, words))
+    return list(zip(cuts, [*cuts[1:], end], strict=True))
+
+
+def _middle(start: int, end: int, words: Sequence[int]) -> int:
+    """Return the sentence at which two passages of nearly equal length part."""
+    total = sum(words[start:end])
+    before = accumulate(words[start : end - 1])
+    return start + 1 + min(enumerate(before), key=lambda pair: abs(total - 2 * pair[1]))[0]

@@ -1,0 +1,94 @@
+"""What the keeper of the corpus reads after an ingestion: what was understood, mended, left out, refused."""
+
+from typing import Any, Final
+
+from corpus.types import Document, EditKind, Ingestion
+
+# Up to this share of unknown words (names are among them), the text reads so.
+_VERDICTS: Final = (
+    (0.04, "gut lesbar"),
+    (0.08, "lesbar mit einzelnen Fehlern"),
+    (0.15, "fehlerhaft, bitte Stichproben prüfen"),
+    (1.0, "schlecht lesbar, bitte neu erfassen"),
+)
+
+
+def describe(ingestion: Ingestion) -> dict[str, Any]:
+    """Return the report as plain data, ready for JSON; texts for people are German."""
+    return {
+        "documents": [_describe_document(document) for document in ingestion.documents],
+        "refused": [{"file": refusal.path, "reason": refusal.reason} for refusal in ingestion.refusals],
+    }
+
+
+def verdict(unknown_word_share: float) -> str:
+    """Say in German how well a text with this share of unknown words, in [0, 1], can be read."""
+    return next(words for limit, words in _VERDICTS if unknown_word_share <= limit)
+
+
+def render(ingestion: Ingestion) -> str:
+    """Return the report as German text, one part per file."""
+    report = describe(ingestion)
+    lines = [f"{len(report['documents'])} Dokumente gelesen, {len(report['refused'])} Dateien abgelehnt."]
+    for document in report["documents"]:
+        lines += ["", *_render_document(document)]
+    if report["refused"]:
+        lines += ["", "Abgelehnt:", *(f"  {refusal['file']}: {refusal['reason']}" for refusal in report["refused"])]
+    return "\n".join(lines)
+
+
+def _describe_document(document: Document) -> dict[str, Any]:
+    source = document.source_text
+    return {
+        "file": document.path,
+        "id": document.id,
+        "title": document.title,
+        "published": document.published.isoformat() if document.published else None,
+        "extractor": document.extractor,
+        "pages": len(document.pages) or None,
+        "characters": len(source),
+        "sentences": len(document.sentences),
+        "passages": len(document.passages),
+        "unknown_word_share": round(document.unknown_word_share, 4),
+        "quality": verdict(document.unknown_word_share),
+        "mended": [
+            {
+                "before": source[edit.start : edit.end],
+                "after": edit.replacement,
+                "reason": edit.reason,
+                "confidence": round(edit.confidence, 3),
+                "start": edit.start,
+                "end": edit.end,
+            }
+            for edit in document.edits
+            if edit.kind is EditKind.MEND
+        ],
+        "dropped": [
+            {"text": source[edit.start : edit.end], "reason": edit.reason, "start": edit.start, "end": edit.end}
+            for edit in document.edits
+            if edit.kind is EditKind.DROP
+        ],
+    }
+
+
+def _render_document(document: dict[str, Any]) -> list[str]:
+    pages = f"{document['pages']} Seiten" if document["pages"] else "ohne Seiten"
+    share = f"{100 * document['unknown_word_share']:.1f}".replace(".", ",")
+    lines = [
+        f"{document['file']}: {document['title']}",
+        f"  {pages}, {document['characters']} Zeichen, {document['sentences']} Sätze, "
+        f"{document['passages']} Abschnitte",
+        f"  Datum: {document['published'] or 'unbekannt'}; gelesen mit {document['extractor']}",
+        f"  Unbekannte Wörter: {share} %, {document['quality']}",
+    ]
+    if document["mended"]:
+        lines.append(f"  Ausgebesserte Wörter ({len(document['mended'])}):")
+        lines += [f"    {_one_line(m['before'])} -> {m['after']} ({m['reason']})" for m in document["mended"]]
+    if document["dropped"]:
+        lines.append(f"  Ausgelassen, nur in der Quelle ({len(document['dropped'])}):")
+        lines += [f"    {_one_line(drop['text'])} ({drop['reason']})" for drop in document["dropped"]]
+    return lines
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
