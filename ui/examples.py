@@ -1,0 +1,27 @@
+"""Example questions for the chat page, made from the documents' own headings."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice, zip_longest
+
+from corpus.types import Document
+from rag.answerer import Answerer
+
+_TRIED = 12  # headings asked about at most: each costs one question at start
+_HEADING = re.compile(r"[A-ZÄÖÜ][\w-]+( [\w-]+){0,5}")  # one to six words without figures or punctuation
+
+
+def example_questions(answerer: Answerer, wanted: int) -> tuple[str, ...]:
+    """Return up to ``wanted`` questions that the documents answer; asking them also warms up the model."""
+    candidates = islice(_candidates(answerer.searcher.documents.values()), _TRIED)
+    answered = (question for question in candidates if answerer.ask(question).answered)
+    return tuple(islice(answered, wanted))
+
+
+def _candidates(documents: Iterable[Document]) -> Iterator[str]:
+    """Yield one question for each good heading, the documents taking turns."""
+    headings = [dict.fromkeys(passage.section for passage in document.passages) for document in documents]
+    for row in zip_longest(*headings):
+        for heading in row:
+            if heading and _HEADING.fullmatch(heading) and not any(letter.isdigit() for letter in heading):
+                yield f"Was steht in den Dokumenten zu „{heading}“?"

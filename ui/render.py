@@ -1,0 +1,57 @@
+"""From an answer to the HTML of one turn of the conversation, everything escaped."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.types import Answer, AnswerSentence
+from ui.templating import german_date, render
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a sentence; ``strong`` is the short answer inside it."""
+
+    text: str
+    strong: bool
+
+
+def render_answer(question: str, answer: Answer) -> str:
+    """Return question and answer with numbered citations, or the statement that there is none."""
+    sentences = [(fragments(sentence), sentence.citation) for sentence in answer.sentences]
+    links = {citation.id: citation.url for citation in answer.citations}
+    understood = answer.question_used if _differs(question, answer.question_used) else None
+    return render(
+        "turn.html", question=question, answer=answer, sentences=sentences, links=links, understood=understood
+    )
+
+
+def render_notice(question: str, notice: str, busy: bool = False) -> str:
+    """Return a question with a notice in the place of its answer."""
+    return render("notice.html", question=question, notice=notice, busy=busy)
+
+
+def answer_as_text(answer: Answer) -> str:
+    """Return the answer with its places as plain text for a terminal."""
+    lines = [answer.answer, ""]
+    if answer.related:
+        lines.append("Am nächsten kommen diese Stellen:")
+    for citation in (*answer.citations, *answer.related):
+        date = citation.published and german_date(citation.published)
+        page = None if citation.page is None else f"Seite {citation.page}"
+        place = f"Zeichen {citation.start}–{citation.end}"
+        facts = ", ".join(filter(None, (citation.title, date, page, citation.section, place)))
+        lines += [f"[{citation.id}] {facts}", f"    {citation.quote}"]
+    return "\n".join(lines).rstrip()
+
+
+def fragments(sentence: AnswerSentence) -> list[Fragment]:
+    """Cut a sentence at the borders of its short answer."""
+    if sentence.highlight is None:
+        return [Fragment(sentence.text, False)]
+    start, end = sentence.highlight.start, sentence.highlight.end
+    cuts = [0, start, end, len(sentence.text)]
+    return [Fragment(sentence.text[a:b], a == start) for a, b in pairwise(cuts) if a < b]
+
+
+def _differs(question: str, understood: str) -> bool:
+    return question.casefold().split() != understood.casefold().split()
