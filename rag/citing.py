@@ -1,9 +1,7 @@
 """From sentences of a document to a citation: verbatim characters of the file and where they stand."""
 
-from collections.abc import Iterator
-
-from corpus.alignment import AlignedText
-from corpus.types import Document, EditKind, Span
+from corpus.locate import align, ranges_by_page
+from corpus.types import Document, EditKind
 from rag.links import citation_url
 from rag.types import Citation, SourceRange
 
@@ -17,10 +15,10 @@ def cite(
 
     The citation's ``source_quote`` is a slice of ``document.source_text``, so it is verbatim by construction.
     """
-    text = AlignedText(document.source_text, document.edits)
+    text = align(document)
     start, end = document.sentences[first].span.start, document.sentences[last - 1].span.end
     hull = text.source_span(start, end)
-    ranges = tuple(part for span in text.source_ranges(start, end) for part in _split_at_pages(document, span))
+    ranges = tuple(SourceRange(page, span.start, span.end) for page, span in ranges_by_page(document, text, start, end))
     version = document.version[:VERSION_PREFIX]
     return Citation(
         id=number,
@@ -40,15 +38,3 @@ def cite(
         edits=tuple(edit for edit in text.edits_within(start, end) if edit.kind is EditKind.MEND),
         also_in=also_in,
     )
-
-
-def _split_at_pages(document: Document, span: Span) -> Iterator[SourceRange]:
-    """Yield the parts of a source range page by page, without white space at the borders."""
-    if not document.pages:
-        yield SourceRange(None, span.start, span.end)
-        return
-    for page in document.pages:
-        start, end = max(span.start, page.span.start), min(span.end, page.span.end)
-        part = document.source_text[start:end]
-        if part.strip():
-            yield SourceRange(page.number, start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip()))

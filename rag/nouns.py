@@ -4,10 +4,10 @@ The list is read as data on first use; its own loader takes seconds and far more
 """
 
 import csv
-import importlib.util
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+
+from german_nouns.config import PACKAGE_PATH
 
 _GENDER_FIELDS = slice(2, 7)  # columns "genus" to "genus 4"
 _PLURAL_FORMS = slice(16, 24)  # columns "nominativ plural" ...
@@ -71,9 +71,5 @@ def _fields(line: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _word_list() -> tuple[str, list[str]]:
-    spec = importlib.util.find_spec("german_nouns")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("german-nouns is not installed; run `make setup`")
-    folder = Path(next(iter(spec.submodule_search_locations)))
-    index = "\n" + (folder / "index.txt").read_text(encoding="utf-8")
-    return index, (folder / "nouns.csv").read_text(encoding="utf-8").splitlines()
+    index = "\n" + (PACKAGE_PATH / "index.txt").read_text(encoding="utf-8")
+    return index, (PACKAGE_PATH / "nouns.csv").read_text(encoding="utf-8").splitlines()

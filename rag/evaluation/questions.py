@@ -6,13 +6,13 @@ The file form is described in tests/data/README.md: one JSON object a line, evid
 import json
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rag.answerer import Answerer
 from rag.errors import DatasetError
 from rag.types import Answer, Turn
 
@@ -78,6 +78,49 @@ def load_questions(path: Path) -> list[QuestionCase]:
     return cases
 
 
+def evaluate(answerer: Answerer, cases: Sequence[QuestionCase], progress: Callable[[int, int], None]) -> list[Outcome]:
+    """Ask every question and judge what comes back."""
+    outcomes = []
+    for done, case in enumerate(cases, start=1):
+        answer = answerer.ask(case.question, case.turns)
+        texts = answerer.searcher.documents
+        verbatim = all(
+            texts[cited.document_id].source_text[cited.start : cited.end] == cited.source_quote
+            for cited in (*answer.citations, *answer.related)
+        )
+        outcomes.append(Outcome(case, answer, handled_correctly(case, answer), verbatim))
+        progress(done, len(cases))
+    return outcomes
+
+
+def summarise(outcomes: Sequence[Outcome], details: bool = False) -> str:
+    """Return the shares by type as a table, with what else must be known to judge them."""
+    lines = [
+        f"{name:<14} {right:>4} von {total:>4}  {right / total:6.1%}" for name, (right, total) in by_type(outcomes)
+    ]
+    answered = [outcome for outcome in outcomes if outcome.answer.answered]
+    cited = sum(len(outcome.answer.citations) for outcome in answered) / max(1, len(answered))
+    right_of_answered = sum(outcome.correct for outcome in answered) / max(1, len(answered))
+    times = sorted(outcome.answer.took_ms for outcome in outcomes)
+    lines += [
+        f"beantwortet: {len(answered)} von {len(outcomes)}, davon richtig {right_of_answered:.1%}, "
+        f"im Mittel {cited:.2f} Sätze",
+        f"wörtliche Belege: {sum(outcome.verbatim for outcome in outcomes)} von {len(outcomes)}",
+        f"Dauer je Frage: Median {times[len(times) // 2]} ms",
+    ]
+    if details:
+        lines += [_detail(outcome) for outcome in outcomes if not outcome.correct]
+    return "\n".join(lines)
+
+
+def _detail(outcome: Outcome) -> str:
+    case, answer = outcome.case, outcome.answer
+    return (
+        f"\n{case.id}: {case.question}\n  verstanden: {answer.question_used}\n"
+        f"  Zuversicht {answer.confidence:.2f}: {answer.answer}\n  erwartet: {case.evidence or 'keine Antwort'}"
+    )
+
+
 def handled_correctly(case: QuestionCase, answer: Answer) -> bool:
     """Return whether the answer cites the evidence and the asked facts, or rightly abstains."""
     if not case.answerable:
@@ -89,15 +132,13 @@ def handled_correctly(case: QuestionCase, answer: Answer) -> bool:
     return min(_share_met(case.evidence, quotes), _share_met(case.facts, quotes)) >= needed
 
 
-def by_type(outcomes: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
-    """Return type -> (handled correctly, asked), with ``all`` last."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for outcome in outcomes:
-        for name in (outcome.case.type, "all"):
-            counts[name][0] += outcome.correct
-            counts[name][1] += 1
-    everything = counts.pop("all", [0, 0])
-    return {**{name: (right, total) for name, (right, total) in sorted(counts.items())}, "all": tuple(everything)}  # type: ignore[dict-item]
+def by_type(outcomes: Sequence[Outcome]) -> list[tuple[str, tuple[int, int]]]:
+    """Return (type, (handled correctly, asked)) for each type, sorted, and at last for all."""
+    types = sorted({outcome.case.type for outcome in outcomes})
+    of_type = [(name, [outcome for outcome in outcomes if outcome.case.type == name]) for name in types]
+    return [
+        (name, (sum(outcome.correct for outcome in some), len(some))) for name, some in [*of_type, ("all", outcomes)]
+    ]
 
 
 def _share_met(groups: Sequence[Sequence[str]], quotes: Sequence[str]) -> float:

@@ -1,0 +1,185 @@
+"""Fits the reader: sentence relevance and answerability, each a logistic regression over visible features.
+
+Training runs through the same ingestion, index and retrieval as answering, so the features mean the same in both.
+Seeded by construction: nothing here is random.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from corpus.ingestion import ingest_folder
+from corpus.locate import align
+from corpus.types import Document, Span
+from index.builder import build_index
+from index.searcher import Searcher
+from index.types import Encoder
+from rag.evaluation.datasets import Dataset, LabelledQuestion
+from rag.features import (
+    ANSWER_FEATURES,
+    SENTENCE_FEATURES,
+    QuestionTerms,
+    answer_features,
+    question_terms,
+    sentence_features,
+)
+from rag.reader import LogisticModel, ReaderWeights
+from rag.retriever import Retrieval, Retriever
+from rag.types import Filters
+
+_FOLDS = 5
+_TOP_K = 8
+_UNANSWERABLE_SHARE = 0.2  # of the questions staff ask; sets what a wrong answer weighs against a missing one
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled question as the reader sees it; ``gold`` marks the answering sentences, shape (n_sentences,)."""
+
+    labelled: LabelledQuestion
+    retrieval: Retrieval
+    terms: QuestionTerms
+    features: FloatArray
+    gold: npt.NDArray[np.bool_]
+
+
+def train_reader(datasets: Sequence[Dataset], encoder: Encoder, notice: Callable[[str], None]) -> ReaderWeights:
+    """Fit both models and both thresholds on labelled questions.
+
+    Answerability is fitted on log odds that a model without the question's page predicted (cross-fitting), since
+    those of the final model would look better than they are.
+    """
+    examples = [example for dataset in datasets for example in make_examples(dataset, encoder, notice)]
+    features = np.concatenate([example.features for example in examples])
+    gold = np.concatenate([example.gold for example in examples])
+    weights = np.concatenate([np.full(len(example.gold), 1 / len(example.gold)) for example in examples])
+    groups = np.concatenate([[example.labelled.group] * len(example.gold) for example in examples])
+    notice(f"{len(examples)} Fragen, {len(gold)} Sätze, {int(gold.sum())} davon Antworten")
+    sentence_model = _pipeline()
+    odds = cross_val_predict(
+        sentence_model, features, gold, groups=groups, cv=GroupKFold(_FOLDS), method="decision_function",
+        params={"logisticregression__sample_weight": weights},
+    )  # fmt: skip
+    sentence_model.fit(features, gold, logisticregression__sample_weight=weights)
+    borders = np.cumsum([len(example.gold) for example in examples])[:-1]
+    by_question = np.split(odds, borders)
+    answer_rows = np.array(
+        [
+            answer_features(example.retrieval, example.terms, example.features, own)
+            for example, own in zip(examples, by_question, strict=True)
+        ]
+    )
+    answerable = np.array([example.labelled.answerable for example in examples])
+    question_groups = np.array([example.labelled.group for example in examples])
+    answer_model = _pipeline()
+    answer_weights = np.where(
+        answerable, (1 - _UNANSWERABLE_SHARE) / answerable.mean(), _UNANSWERABLE_SHARE / (1 - answerable.mean())
+    )
+    probabilities = cross_val_predict(
+        answer_model, answer_rows, answerable, groups=question_groups, cv=GroupKFold(_FOLDS), method="predict_proba",
+        params={"logisticregression__sample_weight": answer_weights},
+    )[:, 1]  # fmt: skip
+    answer_model.fit(answer_rows, answerable, logisticregression__sample_weight=answer_weights)
+    found = np.array(
+        [bool(example.gold[np.argsort(-own)[:3]].any()) for example, own in zip(examples, by_question, strict=True)]
+    )
+    return ReaderWeights(
+        _stored(sentence_model, SENTENCE_FEATURES),
+        _stored(answer_model, ANSWER_FEATURES),
+        sentence_threshold=_best_sentence_threshold(examples, by_question),
+        answer_threshold=_best_answer_threshold(probabilities, answerable, found, answer_weights),
+    )
+
+
+def make_examples(dataset: Dataset, encoder: Encoder, notice: Callable[[str], None]) -> list[Example]:
+    """Build an index of the data set's texts and read every question through it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        corpus_folder, data_folder = Path(scratch) / "corpus", Path(scratch) / "data"
+        corpus_folder.mkdir()
+        for name, text in dataset.texts.items():
+            (corpus_folder / name).write_text(text, encoding="utf-8")
+        notice(f"{len(dataset.texts)} Texte werden gelesen und eingebettet …")
+        build_index(ingest_folder(corpus_folder), encoder, data_folder, corpus_folder)
+        searcher = Searcher.open(data_folder, encoder)
+        retriever = Retriever(searcher, encoder)
+        ids = {document.path: document.id for document in searcher.documents.values()}
+        examples = (_example(labelled, retriever, ids) for labelled in dataset.questions)
+        return [example for example in examples if len(example.gold)]
+
+
+def _example(labelled: LabelledQuestion, retriever: Retriever, ids: dict[str, str]) -> Example:
+    allowed = frozenset(ids[name] for name in labelled.files if name in ids)
+    retrieval = retriever.retrieve(labelled.question, _TOP_K, Filters(document_ids=allowed))
+    searcher = retriever.searcher
+    terms = question_terms(labelled.question, searcher.analyzer, searcher.inverse_document_frequency)
+    gold = [
+        found.document.path == labelled.gold_file and overlaps
+        for found in retrieval.passages
+        for overlaps in _answering(found.document, found.passage.first, found.passage.last, labelled.gold)
+    ]
+    features = sentence_features(retrieval, terms, searcher.analyzer)
+    return Example(labelled, retrieval, terms, features, np.array(gold, dtype=bool))
+
+
+def _answering(document: Document, first: int, last: int, gold: Sequence[Span]) -> list[bool]:
+    """Return for each sentence whether a marked span lies in it, or most of it in a marked span."""
+    text = align(document)
+    spans = (text.source_span(item.span.start, item.span.end) for item in document.sentences[first:last])
+    return [any(_overlap(span, mark) >= 0.5 * _shorter(span, mark) for mark in gold) for span in spans]
+
+
+def _overlap(one: Span, other: Span) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _shorter(one: Span, other: Span) -> int:
+    return max(1, min(one.end - one.start, other.end - other.start))
+
+
+def _best_sentence_threshold(examples: Sequence[Example], odds: Sequence[FloatArray]) -> float:
+    """Return the probability above which further sentences raise the mean F1 of the answerable questions."""
+    probabilities = [1 / (1 + np.exp(-own)) for own in odds]
+
+    def mean_f1(threshold: float) -> float:
+        scores = []
+        for example, own in zip(examples, probabilities, strict=True):
+            if not example.gold.any():
+                continue
+            best = np.argsort(-own)[:4]
+            chosen = best[(own[best] >= threshold) | (np.arange(len(best)) == 0)]
+            hits = int(example.gold[chosen].sum())
+            scores.append(2 * hits / (len(chosen) + min(int(example.gold.sum()), 4)))
+        return float(np.mean(scores))
+
+    return max((round(float(value), 2) for value in np.arange(0.05, 0.95, 0.01)), key=mean_f1)
+
+
+def _best_answer_threshold(
+    probabilities: FloatArray, answerable: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_], weights: FloatArray
+) -> float:
+    """Return the threshold that handles most questions correctly: right sentence cited, or rightly not answered."""
+
+    def handled(threshold: float) -> float:
+        given = probabilities >= threshold
+        return float((weights * np.where(answerable, given & found, ~given)).sum())
+
+    return max((round(float(value), 2) for value in np.arange(0.05, 0.96, 0.01)), key=handled)
+
+
+def _pipeline() -> "make_pipeline":
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+
+
+def _stored(pipeline: "make_pipeline", names: tuple[str, ...]) -> LogisticModel:
+    scaler, model = pipeline[0], pipeline[-1]
+    rounded = [tuple(round(float(value), 6) for value in row) for row in (scaler.mean_, scaler.scale_, model.coef_[0])]
+    return LogisticModel(names, rounded[0], rounded[1], rounded[2], round(float(model.intercept_[0]), 6))

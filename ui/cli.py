@@ -1,0 +1,177 @@
+"""The command line: ask, serve, index, corpus, evaluate, train. A known error is one line and exit status 1.
+
+Heavy imports stand inside the commands, so that those which need no model start at once.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from corpus.errors import CorpusError
+from index.errors import SearchIndexError
+from rag.errors import AnswerError
+from rag.settings import load_settings
+from rag.types import Answer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fundstelle: Fragen an die eigenen Berichte.")
+index_app = typer.Typer(no_args_is_help=True, help="Den Index bauen und prüfen.")
+corpus_app = typer.Typer(no_args_is_help=True, help="Was aus den Berichten gelesen wurde.")
+evaluate_app = typer.Typer(no_args_is_help=True, help="Die Güte der Antworten messen.")
+train_app = typer.Typer(no_args_is_help=True, help="Die Bewertung der Sätze anpassen.")
+app.add_typer(index_app, name="index")
+app.add_typer(corpus_app, name="corpus")
+app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(train_app, name="train")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Als JSON ausgeben.")]
+
+
+def main() -> None:
+    """Run the command line; bugs keep their traceback."""
+    try:
+        app()
+    except (CorpusError, SearchIndexError, AnswerError) as error:
+        typer.secho(f"Fehler: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(1)
+
+
+@app.command()
+def ask(question: Annotated[str, typer.Argument(help="Die Frage.")], as_json: AsJson = False) -> None:
+    """Eine Frage beantworten."""
+    from rag.opening import open_answerer
+
+    answer = open_answerer(load_settings()).ask(question)
+    typer.echo(_json(asdict(answer)) if as_json else _answer_text(answer))
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port, sonst FUNDSTELLE_PORT oder 8000.")] = None,
+    host: Annotated[str | None, typer.Option(help="Adresse, sonst FUNDSTELLE_HOST oder 127.0.0.1.")] = None,
+) -> None:
+    """Seite und Schnittstelle bereitstellen."""
+    from rag.opening import open_answerer
+    from ui.server import serve as serve_all
+
+    settings = load_settings(port=port, host=host)
+    serve_all(settings, lambda: open_answerer(settings, _notice))
+
+
+@index_app.command("build")
+def index_build(
+    if_stale: Annotated[bool, typer.Option("--if-stale", help="Nur, wenn der Index nicht zum Stand passt.")] = False,
+) -> None:
+    """Den Index über alle Berichte bauen und in Betrieb nehmen."""
+    from corpus.ingestion import ingest_folder
+    from index.builder import build_index, is_current
+    from index.encoder import find_encoder, load_encoder
+
+    settings = load_settings()
+    found = find_encoder(settings.encoder, _progress("Sprachmodell wird vorbereitet"))
+    if if_stale and is_current(settings.data, settings.corpus, found.digest):
+        _notice("Der Index ist auf dem Stand der Berichte.")
+        return
+    ingestion = ingest_folder(settings.corpus, _progress("Berichte werden gelesen"))
+    for refusal in ingestion.refusals:
+        typer.secho(f"Nicht gelesen: {refusal.path}: {refusal.reason}", fg=typer.colors.YELLOW, err=True)
+    _notice("Sprachmodell wird geladen …")
+    encoder = load_encoder(settings.encoder)
+    progress = _progress("Texte werden eingebettet")
+    generation = build_index(ingestion, encoder, settings.data, settings.corpus, progress)
+    passages = sum(len(document.passages) for document in ingestion.documents)
+    _notice(f"Index {generation}: {len(ingestion.documents)} Dokumente, {passages} Abschnitte.")
+
+
+@index_app.command("status")
+def index_status(as_json: AsJson = False) -> None:
+    """Zeigen, welcher Index in Betrieb ist."""
+    from index.builder import status
+
+    found = asdict(status(load_settings().data))
+    typer.echo(_json(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+
+
+@index_app.command("verify")
+def index_verify() -> None:
+    """Alle Prüfsummen des Index nachrechnen."""
+    from index.builder import verify
+
+    verified = verify(load_settings().data)
+    typer.echo(f"In Ordnung: {verified}")
+
+
+@corpus_app.command("report")
+def corpus_report(as_json: AsJson = False) -> None:
+    """Zeigen, was gelesen, ausgebessert, ausgelassen und abgelehnt wurde."""
+    from corpus.ingestion import ingest_folder
+    from corpus.report import describe, render
+
+    ingestion = ingest_folder(load_settings().corpus, _progress("Berichte werden gelesen"))
+    typer.echo(_json(describe(ingestion)) if as_json else render(ingestion))
+
+
+@evaluate_app.command("questions")
+def evaluate_questions(
+    file: Annotated[Path, typer.Argument(help="Fragen mit Belegen, eine JSON-Zeile je Frage.")],
+    details: Annotated[bool, typer.Option("--details", help="Jede falsch behandelte Frage zeigen.")] = False,
+) -> None:
+    """Den Anteil richtig behandelter Fragen nach Art zeigen."""
+    from rag.evaluation.questions import evaluate, load_questions, summarise
+    from rag.opening import open_answerer
+
+    cases = load_questions(file)
+    outcomes = evaluate(open_answerer(load_settings(), _notice), cases, _progress("Fragen werden gestellt"))
+    typer.echo(summarise(outcomes, details))
+
+
+@train_app.command("reader")
+def train_reader(
+    data: Annotated[Path, typer.Argument(help="Ordner mit omos-qa/ und xquad/ (docs/evaluate.md).")],
+) -> None:
+    """Die Bewertung der Sätze neu anpassen und rag/reader_weights.json schreiben."""
+    from index.encoder import load_encoder
+    from rag.evaluation.datasets import load_omos, load_xquad
+    from rag.reader import WEIGHTS_FILE
+    from rag.training import train_reader as fit
+
+    datasets = [load_omos(data, "train"), load_xquad(data)]
+    fit(datasets, load_encoder(load_settings().encoder), _notice).save(WEIGHTS_FILE)
+    _notice(f"{WEIGHTS_FILE} geschrieben.")
+
+
+def _answer_text(answer: Answer) -> str:
+    lines = [answer.answer, ""] if answer.answered else [answer.answer, "", "Am nächsten kommen:"]
+    for citation in answer.citations or answer.related:
+        place = f", Seite {citation.page}" if citation.page else ""
+        quote = citation.quote if answer.answered else f"{citation.quote[:160]} …"
+        lines.append(f"[{citation.id}] {citation.title}{place}, Zeichen {citation.start}–{citation.end}: {quote}")
+    return "\n".join(lines)
+
+
+def _notice(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _progress(label: str) -> Callable[[int, int], None]:
+    """Return a callback that keeps one line up to date, or prints every tenth where there is no terminal."""
+    shown = -1
+
+    def show(done: int, total: int) -> None:
+        nonlocal shown
+        tenth = 10 * done // max(total, 1)
+        if sys.stderr.isatty():
+            typer.echo(f"\r{label}: {done} von {total}" + ("\n" if done == total else ""), err=True, nl=False)
+        elif tenth != shown:
+            typer.echo(f"{label}: {done} von {total}", err=True)
+        shown = tenth
+
+    return show
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
