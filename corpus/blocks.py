@@ -19,6 +19,7 @@ NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=(\S+))|[a-z]\)\s+(?=\S)")
 _SECTION = re.compile(
     r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-ZÄÖÜ]"
     r"|(?:TOP|Kapitel|Abschnitt|Teil|Anlage|Artikel|Punkt|§)\s*\d{1,3}[a-z]?(?:[.:]|\s+[-–—(A-ZÄÖÜ]|$)"
+    r"|[A-ZÄÖÜ][a-zäöüß]{2,30}\s[A-Z]?\d{1,3}[a-z]?(?:\.\d{1,2})?\s?[:–—]\s"
 )
 _TERMINAL = re.compile(r"[.!?…][\"“”»«’‘')\]®]*$")
 _QUOTE_OPENS = re.compile(r"[\"„“”»«‚‘',]{1,2}\w")
@@ -32,7 +33,9 @@ _MIN_WIDTH: Final = 45  # characters; narrower columns are rare, and short lines
 _MAX_WIDTH: Final = 200  # lines beyond this hold whole paragraphs: every line end is meant
 _ROOM: Final = 0.92  # a line ended early if the next word would have filled it to no more than this
 _FULL: Final = 0.8  # share of the width from which a line counts as full
+_MIN_LONG_LINES: Final = 3  # fewer long lines do not show whether lines are wrapped
 _RUNNING: Final = 0.6  # share of the width from which a line counts as running text
+_MAX_LABEL_WORDS: Final = 3  # "Beschluss:" is read with the text below it
 _MAX_GROUP_LINES: Final = 4
 _MAX_GROUP_CHARACTERS: Final = 220
 _MIN_TEXT_WORDS: Final = 4
@@ -106,13 +109,17 @@ class _Layout:
     def __init__(self, lines: Sequence[Line]) -> None:
         lengths = sorted(len(line.text) for line in lines)
         self._width = max(_MIN_WIDTH, lengths[len(lengths) * 9 // 10])
-        self.wrapped = lengths[len(lengths) * 19 // 20] <= _MAX_WIDTH
+        # Where lines are wrapped, a long one seldom ends with a sentence; where each is a paragraph, nearly all do.
+        long = [line.text for line in lines if len(line.text) >= _FULL * self._width]
+        ended = sum(ends_sentence(text) or text[-1] == ":" for text in long)
+        self.wrapped = self._width <= _MAX_WIDTH and (len(long) < _MIN_LONG_LINES or ended < len(long) / 2)
         numbers = {int(match[1]) for line in lines if (match := NUMBER.match(line.text)) and match[1]}
         self._sequence = {n for n in numbers if n - 1 in numbers or (n == 1 and 2 in numbers)}
         self._widths: dict[int, int] = {}  # start of a line -> width of the column it stands in
         for group in _groups(lines):
             widest = max(len(line.text) for line in group)
-            narrow = len(group) >= _MAX_GROUP_LINES and widest >= _RUNNING * self._width
+            full = sum(len(line.text) >= _FULL * widest for line in group)
+            narrow = len(group) >= _MAX_GROUP_LINES and widest >= _RUNNING * self._width and full > len(group) / 2
             self._widths.update((line.span.start, widest if narrow else self._width) for line in group)
 
     def label(self, line: Line, block: Block | None) -> Label:
@@ -142,7 +149,8 @@ class _Layout:
             return hyphenated
         gap = line.blanks > 0
         if above.text[-1] == ":":
-            return bool(_QUOTE_OPENS.match(line.text)) or not (gap or self._has_room(above, line))
+            label = len(block.text.split()) <= _MAX_LABEL_WORDS and self._is_rest(line)
+            return bool(_QUOTE_OPENS.match(line.text)) or (not gap and (label or not self._has_room(above, line)))
         if block.ends:
             return not gap and (line.text[0].islower() or not self._has_room(above, line))
         last = _LAST_WORD.search(above.text)
@@ -190,7 +198,8 @@ def _with_groups_merged(blocks: Sequence[Block]) -> Iterator[Block]:
         lines = [line for block in group for line in block.lines]
         plain = all(block.label is Label.NONE and block.kind is BlockKind.ITEM for block in group)
         short = sum(len(line.text) for line in lines) <= _MAX_GROUP_CHARACTERS
-        if plain and short and len(lines) <= _MAX_GROUP_LINES:
+        labelled = lines[0].text[-1] == ":" and sum(len(line.text.split()) for line in lines) <= _MAX_LIST_WORDS
+        if plain and (labelled or (short and len(lines) <= _MAX_GROUP_LINES)):
             yield Block(lines, Label.NONE)
         else:
             yield from group

@@ -6,6 +6,7 @@ page) are items, which can be found and cited; only what stands directly above t
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from corpus.blocks import Block, BlockKind, Label
@@ -16,6 +17,7 @@ _FACT = re.compile(
     r"|\b\d{1,2}\.\s?(?:\d{1,2}\.|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)|^[^:]{2,40}:\s+\S"
 )
 _BEGINS = re.compile(r"[\"„“»‚‘',(]*[A-ZÄÖÜ\d]")
+_LEVEL = re.compile(r"\D*[\d.]*")
 _ENDS_OPEN: Final = ".,;:!"
 _MAX_LINES: Final = 4
 _MAX_WORDS: Final = 14
@@ -23,17 +25,28 @@ _MAX_CHARACTERS: Final = 120
 _MAX_SECTION_CHARACTERS: Final = 200
 _MIN_TEXT_CHARACTERS: Final = 50  # less text than this below a line does not make it a heading
 _BIG_GAP: Final = 3  # empty lines that set a new part off
+_MAX_CAPTION_WORDS: Final = 4
 _MAX_LEVELS: Final = 2  # headings directly below each other; more short lines in a row are a list
 
 
 def mark_headings(blocks: Sequence[Block]) -> None:
     """Set the kind of every block that is a heading."""
+    gaps = any(block.lines[0].blanks for block in blocks[1:])
     index = 0
     while index < len(blocks):
         end = index
         while end < len(blocks) and _is_candidate(blocks, end):
             end += 1
-        for block in _headings_of_run(blocks[index:end], _leads(blocks, end)):
+        chosen = _sections(blocks[index:end])
+        if _text_follows(blocks, end):
+            chosen += _lowest(blocks[index:end], gaps)
+        elif end == index + 1 and _list_follows(blocks, end) and _is_set_off(blocks, index):
+            chosen += blocks[index:end]
+        elif index < end < len(blocks) and blocks[end - 1].text[-1] == "?":
+            chosen.append(blocks[end - 1])
+        if end + 1 < len(blocks) and _is_caption(blocks[end]):
+            chosen.append(blocks[end])
+        for block in chosen:
             block.kind = BlockKind.HEADING
         index = end + 1
 
@@ -57,12 +70,13 @@ def _in_list(blocks: Sequence[Block], index: int) -> bool:
     return any(block.label is Label.NUMBER for block in neighbours)
 
 
-def _leads(blocks: Sequence[Block], index: int) -> bool:
-    """Tell whether text, a list or labelled facts begin at ``index``, so that a heading may stand before it."""
-    if index == len(blocks):
-        return False
-    if blocks[index].kind is BlockKind.ITEM:
-        return blocks[index].label is not Label.NONE or ": " in blocks[index].text or blocks[index].text[-1] == ":"
+def _is_caption(block: Block) -> bool:
+    """Tell whether the block is a word or two with a colon, above what it announces: "Benötigte Unterlagen:"."""
+    return block.label is Label.NONE and block.text[-1] == ":" and len(block.text.split()) <= _MAX_CAPTION_WORDS
+
+
+def _text_follows(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether running text of some length begins at ``index``."""
     length = 0
     for block in blocks[index:]:
         if block.kind is not BlockKind.TEXT:
@@ -71,14 +85,39 @@ def _leads(blocks: Sequence[Block], index: int) -> bool:
     return length >= _MIN_TEXT_CHARACTERS
 
 
-def _headings_of_run(run: Sequence[Block], leads: bool) -> list[Block]:
-    """Choose the headings among short blocks in a row."""
-    chosen = [block for block in run[:-1] if block.label is Label.SECTION]
-    if not run or not leads:
-        return chosen
+def _list_follows(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a list or labelled facts begin at ``index``."""
+    if index == len(blocks):
+        return False
+    return blocks[index].label is not Label.NONE or blocks[index].text[-1] == ":" or ": " in blocks[index].text
+
+
+def _is_set_off(blocks: Sequence[Block], index: int) -> bool:
+    return index == 0 or blocks[index].lines[0].blanks > 0 or blocks[index - 1].ends
+
+
+def _sections(run: Sequence[Block]) -> list[Block]:
+    """Choose the numbered headings above other headings; a row of one level is an agenda or a table of contents."""
+    return [
+        block
+        for block, below in pairwise(run)
+        if block.label is Label.SECTION and (below.label is not Label.SECTION or _level(block) != _level(below))
+    ]
+
+
+def _level(block: Block) -> str:
+    """Return the shape of the number: "#.#", "TOP #"."""
+    return re.sub(r"\d+", "#", _LEVEL.findall(block.text)[0])
+
+
+def _lowest(run: Sequence[Block], gaps: bool) -> list[Block]:
+    """Choose the headings directly above text; ``gaps`` says whether the document has empty lines at all."""
     tail: list[Block] = []
     for block in reversed(run):
         tail.insert(0, block)
         if block.lines[0].blanks >= _BIG_GAP:
             break
-    return [*chosen, *(tail if len(tail) <= _MAX_LEVELS else tail[-1:])]
+    if len(tail) <= _MAX_LEVELS:
+        return tail
+    # The last short line of a list is set off from the text below it, a heading from the list above it as well.
+    return [] if gaps and not tail[-1].lines[0].blanks and tail[-1].label is Label.NONE else tail[-1:]

@@ -121,7 +121,9 @@ def _sentences(reading: str, spans: Sequence[Span], blocks: Sequence[Block]) -> 
     for span, block in zip(spans, blocks, strict=True):
         text = reading[span.start : span.end]
         if block.kind is BlockKind.HEADING:
-            section = f"{section} – {text}" if above is BlockKind.HEADING and section else text
+            text = text.rstrip(" :")
+            below = above is BlockKind.HEADING and section is not None and section != text
+            section = f"{section} – {text}" if below else text
         else:
             for sentence in _block_sentences(text, block.label):
                 yield Sentence(Span(span.start + sentence.start, span.start + sentence.end), section)

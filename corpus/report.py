@@ -29,7 +29,7 @@ def verdict(unknown_word_share: float) -> str:
 def render(ingestion: Ingestion) -> str:
     """Return the report as German text, one part per file."""
     report = describe(ingestion)
-    lines = [f"{len(report['documents'])} Dokumente gelesen, {len(report['refused'])} Dateien abgelehnt."]
+    lines = [f"Gelesene Dokumente: {len(report['documents'])}, abgelehnte Dateien: {len(report['refused'])}"]
     for document in report["documents"]:
         lines += ["", *_render_document(document)]
     if report["refused"]:
@@ -72,12 +72,11 @@ def _describe_document(document: Document) -> dict[str, Any]:
 
 
 def _render_document(document: dict[str, Any]) -> list[str]:
-    pages = f"{document['pages']} Seiten" if document["pages"] else "ohne Seiten"
     share = f"{100 * document['unknown_word_share']:.1f}".replace(".", ",")
     lines = [
         f"{document['file']}: {document['title']}",
-        f"  {pages}, {document['characters']} Zeichen, {document['sentences']} Sätze, "
-        f"{document['passages']} Abschnitte",
+        f"  Seiten: {document['pages'] or 'keine'}, Zeichen: {document['characters']}, "
+        f"Sätze: {document['sentences']}, Abschnitte: {document['passages']}",
         f"  Datum: {document['published'] or 'unbekannt'}; gelesen mit {document['extractor']}",
         f"  Unbekannte Wörter: {share} %, {document['quality']}",
     ]

@@ -16,10 +16,10 @@ MAX_SENTENCE_CHARACTERS: Final = 1_000  # what has no full stop for so long is a
 # Never the last word of a sentence: a name, a number or a noun follows.
 _OPEN_ABBREVIATIONS: Final = frozenset(
     """d.h e.g i.s u.z z.b z.hd abb abs abschn alt amtl anl anm art aufl az begr bes betr bgm bsp bzgl bzw ca chr
-    co dipl dr ebd ehem eigtl einschl entspr erg evtl exkl fa fam fr gegr gem ggf hg hl hr hrn hrsg ing inkl insb
-    insbes jur kap kath lfd lit lt max med mind mr mrs mtl nat nr nrn oec ok op param phil pos prof pt rd rel rer
-    resp rz sog soz st staatl städt stellv tab tel telef tsd überarb ugs univ urspr verf vgl vorl vors wiss z ziff
-    zit zul zzgl""".split()
+    co dipl dr ebd ehem eigtl einschl entspr erb erg evtl exkl fa fam fr gegr gem ggf hg hl hr hrn hrsg ing inkl
+    insb insbes jur kap kath lfd lit lt max med mind mr mrs mtl nat nr nrn oec ok op param phil pos prof pt rd rel
+    rer resp rz sog soz st staatl städt stellv tab tel telef tsd überarb ugs univ urspr verf vgl vorl vors wiss z
+    ziff zit zul zzgl""".split()
 )
 # Ends a sentence or not: the next word decides.
 _CLOSING_ABBREVIATIONS: Final = frozenset(
@@ -34,23 +34,25 @@ MONTHS: Final = frozenset(
 # Function words: in capitals after a full stop they open a sentence, for no noun is spelled like them.
 _OPENERS: Final = frozenset(
     """ab aber alle allen aller allerdings alles als also am an andere anschließend auch auf aufgrund aus außerdem
-    bei beide beim bereits besonders bis da dabei dadurch dafür dagegen daher damit danach daneben dann daran
-    darauf daraus darin darüber darum das dass davon davor dazu dem den denn dennoch der deren des deshalb dessen
-    deswegen die dies diese diesem diesen dieser dieses doch dort durch ebenfalls ebenso ein eine einem einen
-    einer eines einige einmal er erst es etwa für ferner gegen gemeinsam gleichzeitig hier hierbei hierfür hierzu
-    hinter hinzu ich ihm ihr ihre ihrem ihren ihrer im in indem infolge insbesondere insgesamt ist ja jede jeder
-    jedes jedoch jene jetzt kein keine können künftig man mehr mehrere mit mithilfe nach nachdem neben nicht noch
-    nun nur ob obwohl oder ohne sehr seit seitdem sein seine sich sie sind so sobald solche somit sondern sonst
-    soweit sowie statt teilnehmend trotz trotzdem über und unser unsere unter viele vielmehr vom von vor während
-    wann war warum was weil weiter weitere weiterhin welche wenn wer weshalb wie wieso wir wird wo wobei wurde
-    wurden zu zudem zuletzt zum zunächst zur zusätzlich zuvor zwar zwischen""".split()
+    bei beide beim bereits bisher bislang damals derzeit besonders bis da dabei dadurch dafür dagegen daher damit
+    danach daneben dann daran darauf daraus darin darüber darum das dass davon davor dazu dem den denn dennoch der
+    deren des deshalb dessen deswegen die dies diese diesem diesen dieser dieses doch dort durch ebenfalls ebenso
+    ein eine einem einen einer eines einige einmal er erst es etwa für ferner gegen gemeinsam gleichzeitig heute
+    hier hierbei hierfür hierzu hinter hinzu ich ihm ihr ihre ihrem ihren ihrer im in immer indem inzwischen
+    infolge insbesondere insgesamt ist ja jede jeder jedes jedoch jene jetzt kein keine können künftig man
+    mittlerweile mehr mehrere mit mithilfe nach nachdem neben nicht noch nun nur ob obwohl oder ohne sehr seit
+    seitdem sein seine sich sie sind so sobald solche somit sondern sonst soweit sowie statt trotz trotzdem über
+    und unser unsere unter viele vielmehr vom von vor während wann war warum was weil weiter weitere weiterhin
+    welche wenn wer weshalb wie wieso wir wird wo wobei wurde wurden zu zudem zuletzt zum zunächst zur zusätzlich
+    zuvor zwar zwischen""".split()
 )
 
 _STOP = re.compile(r"(?:\.{2,}|[.!?…]+)[\"“”»«’‘')\]]*(?=\s)")
 _BEFORE = re.compile(r"(?:(?<!\w)\w\.\s)*\S{1,80}$")  # "z. B" is one abbreviation
 _SPACE = re.compile(r"\s")
-_NEXT_WORD = re.compile(r"\s+[\"„“”»«‚‘’'(\[–—•*-]*\s*(\w+)")
+_NEXT_WORD = re.compile(r"\s+[\"„“”»«‚‘’'(\[–—•*-]*\s*([\w§&%€]+)")
 _LEADING = "\"„“”»«‚‘’'([{,–—-"
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _ROMAN = re.compile(r"[IVX]+")
 _DATE_WITHOUT_YEAR = re.compile(r"\d{1,2}\.\d{1,2}")
 _CUT = re.compile(r".*[;,\s]", re.DOTALL)
@@ -101,12 +103,11 @@ def _ends_after(token: str, word: str) -> bool | None:
         return False if word.lower() in MONTHS else True if len(token) > 2 else None
     if _DATE_WITHOUT_YEAR.fullmatch(token):
         return None
-    if _ROMAN.fullmatch(token) or (len(token) == 1 and token.isalpha()):
-        return None
     last = token.lower().rsplit("/", 1)[-1].rsplit("-", 1)[-1].lstrip(_LEADING)
     if last in _OPEN_ABBREVIATIONS:
         return False
-    if last in _CLOSING_ABBREVIATIONS or last.endswith("str"):
+    unsure = last in _CLOSING_ABBREVIATIONS or last.endswith("str")
+    if unsure or _ROMAN.fullmatch(token) or _INITIALS.fullmatch(token):
         return None
     return True
 
