@@ -95,6 +95,7 @@ def build_chat(ask: Ask, examples: Callable[[], Sequence[str]], documents: Calla
     :param documents: How many documents are searched, asked when a page is opened; None while they are loading.
     """
     chat = Chat(ask)
+    blocks: gr.Blocks
     with gr.Blocks(title="Fundstelle", analytics_enabled=False) as blocks:
         head = gr.HTML(render("head.html", documents=None), apply_default_css=False, js_on_load=None)
         past = gr.State((), time_to_live=SESSION_S)

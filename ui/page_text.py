@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from corpus.types import Document, Edit, EditKind, Page, Span
 
-PART_LENGTH = 6_000  # code points shown at once where a format has no pages
+PART_LENGTH = 6_000  # code points after which the next part may begin, where a format has no pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,16 @@ class Paragraph:
 
 
 def parts(document: Document) -> Sequence[Page]:
-    """Return the document's pages; where it has none, parts of about ``PART_LENGTH`` cut at line ends."""
+    """Return the document's pages; where it has none, parts of ``PART_LENGTH`` and more, cut between paragraphs."""
     if document.pages:
         return document.pages
     found: list[Page] = []
-    text, start = document.source_text, 0
-    while start < len(text):
-        line_end = text.find("\n", start + PART_LENGTH)
-        end = len(text) if line_end < 0 else min(line_end + 1, start + 2 * PART_LENGTH)
-        found.append(Page(len(found) + 1, Span(start, end)))
-        start = end
-    return found
+    start, end = 0, len(document.source_text)
+    for edit in document.edits:
+        if "\n" in edit.replacement and edit.end - start >= PART_LENGTH and edit.end < end:
+            found.append(Page(len(found) + 1, Span(start, edit.end)))
+            start = edit.end
+    return [*found, Page(len(found) + 1, Span(start, end))]
 
 
 def pieces(document: Document, span: Span, cited: Sequence[Span]) -> Iterator[Piece]:

@@ -36,7 +36,7 @@ def answer_as_text(answer: Answer) -> str:
     if answer.related:
         lines.append("Am nächsten kommen diese Stellen:")
     for citation in (*answer.citations, *answer.related):
-        date = citation.published and german_date(citation.published)
+        date = german_date(citation.published) if citation.published else None
         page = None if citation.page is None else f"Seite {citation.page}"
         place = f"Zeichen {citation.start}–{citation.end}"
         facts = ", ".join(filter(None, (citation.title, date, page, citation.section, place)))
