@@ -15,7 +15,7 @@ from typing import Final
 from corpus.restoration.lexicon import is_spelling
 
 # German letter -> what is read instead -> probability of that reading.
-_MISREADINGS: Final[dict[str, dict[str, float]]] = {
+MISREADINGS: Final[dict[str, dict[str, float]]] = {
     "ä": {"a": 0.85, "d": 0.05, "da": 0.02, "é": 0.02, "i": 0.01, "4": 0.01, "éa": 0.004, "ia": 0.004, "ad": 0.004,
           "aé": 0.004, "A": 0.004, "éd": 0.01, "dé": 0.003, "4a": 0.003, "": 0.003, "e": 0.001},
     "ö": {"é": 0.35, "o": 0.30, "6": 0.12, "d": 0.12, "G": 0.03, "6é": 0.015, "oé": 0.015, "d6": 0.008, "dé": 0.008,
@@ -72,7 +72,7 @@ class Candidate:
 def _reversed_table() -> dict[str, tuple[tuple[str, float], ...]]:
     """Seen string -> (true letters, cost), cheapest first; the lost letters stand under the empty string."""
     table: dict[str, list[tuple[str, float]]] = {}
-    for true, readings in _MISREADINGS.items():
+    for true, readings in MISREADINGS.items():
         for seen, probability in readings.items():
             table.setdefault(seen, []).append((true, -math.log10(probability)))
     return {seen: tuple(sorted(options, key=lambda option: option[1])) for seen, options in table.items()}
@@ -80,13 +80,12 @@ def _reversed_table() -> dict[str, tuple[tuple[str, float], ...]]:
 
 def base_cost(true: str, seen: str) -> float:
     """Return -log10 of the general probability that ``true`` is read as ``seen``."""
-    return -math.log10(_MISREADINGS[true][seen])
+    return -math.log10(MISREADINGS[true][seen])
 
 
 def _steps(seen: str, *, lost: bool) -> list[Step]:
     """All single misreadings that may have happened in ``seen``, cheapest first."""
     table = _reversed_table()
-    lowered = seen.lower()
     steps = []
     for start in range(len(seen)):
         for length in (0, 1, 2, 3) if lost and start else (1, 2, 3):
@@ -95,7 +94,7 @@ def _steps(seen: str, *, lost: bool) -> list[Step]:
                 steps += [
                     Step(cost, start, end, true)
                     for true, cost in table.get(seen[start:end], ())
-                    if _fits(seen, start, end, true) and is_spelling(lowered, start, end, true)
+                    if _fits(seen, start, end, true) and is_spelling(seen, start, end, true)
                 ]
     return sorted(steps)
 
@@ -107,16 +106,17 @@ def _fits(seen: str, start: int, end: int, true: str) -> bool:
     return not true[0].isupper() and "(" not in seen[start:end]
 
 
-def candidates(seen: str, *, lost: bool = False) -> Iterator[Candidate]:
+def candidates(seen: str, limit: float = MAX_COST, *, lost: bool = False) -> Iterator[Candidate]:
     """Yield what ``seen`` may stand for, cheapest first, without ``seen`` itself.
 
     Sets of steps are enumerated in the order of their cost: from a set, either its last step is exchanged for the next
     one or the next one is added, so each set is reached once (Lawler's k-best subsets).
 
     :param seen: One word as read, possibly with digits, "&" or a leading "(" in place of letters.
+    :param limit: Total cost beyond which nothing is yielded.
     :param lost: Consider letters that left no trace, too (a larger search).
     """
-    steps = _steps(seen, lost=lost)
+    steps = [step for step in _steps(seen, lost=lost) if step.cost <= limit]
     if not steps:
         return
     queue: list[tuple[float, tuple[int, ...]]] = [(steps[0].cost, (0,))]
@@ -124,7 +124,7 @@ def candidates(seen: str, *, lost: bool = False) -> Iterator[Candidate]:
         if not queue:
             return
         cost, chosen = heapq.heappop(queue)
-        if cost > MAX_COST:
+        if cost > limit:
             return
         following = chosen[-1] + 1
         if following < len(steps):

@@ -14,21 +14,24 @@ from simplemma.strategies.dictionaries.dictionary_factory import DEFAULT_DICTION
 
 # Zipf value (log10 of occurrences per billion words) of a listed word that no frequency list holds.
 RARE_ZIPF = 0.5
-# What one more part costs a compound, in Zipf units: two parts of 4.5 make a compound of about 3.
-_JOINT_COST = 6.0
-_COMPOUND_MAX_ZIPF = 3.0
-_COMPOUND_MIN_ZIPF = -3.0
+# What one more part costs a compound, in Zipf units: two parts of 4.5 make a compound of 1, too rare for wordfreq.
+_JOINT_COST = 8.0
+_COMPOUND_MIN_ZIPF = -3.5
 _MAX_COMPOUND_LENGTH = 60
 # Short strings are words by accident: what a part of a compound must reach, by length.
-_PART_MIN_ZIPF = {3: 4.3, 4: 3.2, 5: 2.5}
-# wordfreq cannot tell the noun from the inflected lower-case word ("Flachen", "flachen"): most of the value is the latter's.
-_SHARED_FORM_COST = 1.5
-_LOWER_HEAD_MIN = 5
+_PART_MIN_ZIPF = {3: 4.3, 4: 3.2, 5: 2.5, 6: 1.5}
+# wordfreq cannot tell the noun "Flachen" from the adjective "flachen", and most of its value is the latter's.
+SHARED_FORM_COST = 1.5
+_LOWER_HEAD_MIN = 6
 # German text quotes English at a rate of a few words in a thousand.
 _ENGLISH_DISCOUNT = 2.5
 _ENGLISH_MIN_ZIPF = 3.0
 # Linking elements that the word list does not already hold as an inflected form ("Bundes", "Kinder").
 _LINKS = ("s", "es", "n", "en")
+_DECLENSION = re.compile(r"(?:e|em|en|er|es)$")
+_PARTICIPLE = re.compile(r"(?:end|(?:^|[a-zäöüß])ge.*(?:t|en)|^(?:be|ent|er|ver|zer).*(?:t|en))(?:e|em|en|er|es)?$")
+# Letters that often stand for ß, the only German letter that may stand beside another one.
+_UNSURE = re.compile(r"[^a-z\n]|[dfikls]")
 _SPLIT = re.compile(r"[-‐‑/]")
 
 
@@ -47,21 +50,21 @@ def _nouns() -> frozenset[str]:
 
 @cache
 def _special_trigrams() -> frozenset[str]:
-    """Every ä, ö, ü and ß of the word list with the letters beside it, lower-case, "\\n" for the word's border."""
+    """Every ä, ö, ü and ß of the word list with the letters beside it, lower-case, a line break for the border."""
     words = "\n" + "\n".join(_forms()).lower() + "\n"
     return frozenset(re.findall(r"(?s)(?=(.[äöüß].))", words))
 
 
 def is_spelling(word: str, start: int, end: int, letter: str) -> bool:
-    """Tell whether German spells ``letter`` between the letters that surround ``word[start:end]`` (all lower-case).
+    """Tell whether German spells ``letter`` between the letters that surround ``word[start:end]``.
 
-    True as well where a neighbour is no plain letter, or ``letter`` not one of ä, ö, ü, ß: nothing is known then.
+    True as well where a neighbour may itself be misread, or ``letter`` not one of ä, ö, ü, ß: nothing is known then.
     """
-    before = word[start - 1] if start else "\n"
+    before = word[start - 1].lower() if start == 1 else word[start - 1] if start else "\n"
     after = word[end] if end < len(word) else "\n"
-    trigram = (before + letter + after).lower()
-    plain = all(one == "\n" or one.isalpha() for one in before + after)
-    return not plain or trigram[1] not in "äöüß" or trigram in _special_trigrams()
+    if letter not in "äöüß" or _UNSURE.search(before + after):
+        return True
+    return before + letter + after in _special_trigrams()
 
 
 def lemma(word: str) -> str | None:
@@ -71,25 +74,36 @@ def lemma(word: str) -> str | None:
 
 @lru_cache(maxsize=1 << 17)
 def is_listed(word: str) -> bool:
-    """Tell whether the cased word lists hold the word; a capitalised word may be a lower-case one, never the reverse."""
-    forms = _forms()
-    if forms.get(word) is not None or word in _nouns():
+    """Tell whether the lists hold the word; a capitalised word may be a small one, never the reverse."""
+    if _forms().get(word) is not None or word in _nouns():
         return True
-    if word[:1].isupper():
-        lowered = word.lower()
-        if forms.get(lowered) is not None:
-            return True
-        return word.isupper() and len(word) > 3 and is_listed(word.capitalize())
-    return False
+    if not word[:1].isupper():
+        return _is_inflected(word)
+    if word.isupper() and len(word) > 3:
+        return is_listed(word.capitalize())
+    return _forms().get(word.lower()) is not None or _is_inflected(word.lower())
 
 
-def is_listed_noun(word: str) -> bool:
-    """Tell whether the capitalised word is a noun or name of the lists, or a compound that ends in one."""
-    return (
-        _forms().get(word) is not None
-        or word in _nouns()
-        or _tail_zipf(word.lower(), nominal=True, parts=4) is not None
-    )
+def _is_inflected(word: str) -> bool:
+    """Tell whether a small word is a listed adjective, participle or ordinal with an ending of declension."""
+    ending = _DECLENSION.search(word)
+    if ending is None or ending.start() < 4:
+        return False
+    base = word[: ending.start()]
+    found = _forms().get(base)
+    return found is not None and (found == base or bool(_PARTICIPLE.search(base)))
+
+
+def is_noun(word: str) -> bool:
+    """Tell whether the lists hold the capitalised word as a noun or name, not as a small word at a sentence's start."""
+    found = _forms().get(word)
+    return word in _nouns() or (found is not None and found[0].isupper())
+
+
+@lru_cache(maxsize=1 << 16)
+def is_nominal(word: str) -> bool:
+    """Tell whether the capitalised word is a noun or name, or a compound that ends in one."""
+    return is_noun(word) or (_tail_zipf(word.lower(), nominal=True, parts=4) is not None and not is_listed(word))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -107,39 +121,44 @@ def english_zipf(word: str) -> float:
     return zipf - _ENGLISH_DISCOUNT if zipf >= _ENGLISH_MIN_ZIPF else 0.0
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 19)
 def _part_zipf(part: str, *, modifier: bool, nominal: bool) -> float | None:
     """Zipf value of one lower-case compound part, None if it is none."""
-    if len(part) < 3:
-        return None
     title = part.capitalize()
-    listed_noun = _forms().get(title) is not None or title in _nouns()
-    lower_lemma = _forms().get(part)
+    noun = is_noun(title)
+    small = _forms().get(part)
     if modifier:
-        fits = listed_noun or lower_lemma == part or _is_bound_modifier(part, title)
+        fits = noun or small == part or _is_bound_modifier(part, title)
     elif nominal:
-        fits = listed_noun and not (len(part) == 3 and lower_lemma == part)  # "Ihr", "Aus" head no compound
+        # "Aus" heads no compound; "Interessierte" does, though it is listed as a participle only.
+        fits = (noun and not (len(part) == 3 and small == part)) or (len(part) > 6 and _forms().get(title) is not None)
     else:
-        fits = lower_lemma is not None and len(part) >= _LOWER_HEAD_MIN
+        fits = small is not None and len(part) >= _LOWER_HEAD_MIN and not _is_finite(part, small)
     if not fits:
         return None
     zipf = max(german_zipf(part), RARE_ZIPF)
     if zipf < _PART_MIN_ZIPF.get(len(part), RARE_ZIPF):
         return None
-    shared = listed_noun and lower_lemma not in (None, part) and (modifier or nominal)
-    return zipf - _SHARED_FORM_COST if shared else zipf
+    shared = noun and small not in (None, part) and _forms().get(title) != title and (modifier or nominal)
+    return zipf - SHARED_FORM_COST if shared else zipf
+
+
+def _is_finite(form: str, base: str) -> bool:
+    """Tell whether a listed form is a verb's, but neither infinitive nor participle: no compound ends in it."""
+    return base.endswith("n") and form != base and not _PARTICIPLE.search(form)
 
 
 def _is_bound_modifier(part: str, title: str) -> bool:
     """Tell whether the part stands only inside compounds: verb stem, noun less its e, noun with linking element."""
-    forms = _forms()
-    if any(forms.get(stem) is not None for stem in (part + "en", part + "n", title + "e")):
+    get = _forms().get
+    if get(part + "en") is not None or get(part + "n") is not None or get(title + "e") == title + "e":
         return True
-    return any(
-        part.endswith(link) and (forms.get(title[: -len(link)]) is not None or title[: -len(link)] in _nouns())
-        for link in _LINKS
-        if len(part) - len(link) >= 4
-    )
+    for link in _LINKS:
+        if part.endswith(link) and len(part) - len(link) >= 4:
+            stem = title[: -len(link)]
+            if get(stem) is not None or stem in _nouns():
+                return True
+    return False
 
 
 @lru_cache(maxsize=1 << 18)
@@ -163,33 +182,32 @@ def compound_zipf(word: str) -> float | None:
     """Return the Zipf value estimated for a compound from its parts, None if the word is no compound.
 
     Parts are listed words with a linking element; a capitalised word must end in a noun, a lower-case one in
-    another listed form. The estimate is the sum of the parts' values less 6 for each joint, within [-3, 3].
+    another listed form. The estimate is the sum of the parts' values less 8 for each joint, -3.5 at least,
+    and what wordfreq knows if that is more.
     """
     if not 6 <= len(word) <= _MAX_COMPOUND_LENGTH or not word[1:].islower():
         return None
     zipf = _tail_zipf(word.lower(), nominal=word[0].isupper(), parts=4)
     if zipf is None and word[0].isupper():
         zipf = _tail_zipf(word.lower(), nominal=False, parts=4)
-    return None if zipf is None else min(max(zipf, _COMPOUND_MIN_ZIPF), _COMPOUND_MAX_ZIPF)
+    return None if zipf is None else max(zipf, german_zipf(word), _COMPOUND_MIN_ZIPF)
+
+
+@lru_cache(maxsize=1 << 17)
+def listed_zipf(word: str) -> float | None:
+    """Return the Zipf value of a listed German or a frequent English word, None for anything else.
+
+    Listed words have at least 0.5, English words their value inside German text.
+    """
+    german = max(german_zipf(word), RARE_ZIPF) if is_listed(word) else 0.0
+    return max(german, english_zipf(word)) or None
 
 
 @lru_cache(maxsize=1 << 17)
 def word_zipf(word: str) -> float | None:
-    """Return the Zipf value of a known German or English word, None if the word is unknown.
-
-    Listed words have at least 0.5, compounds what their parts allow, English words their value inside German text.
-    """
-    values = []
-    if is_listed(word):
-        values.append(max(german_zipf(word), RARE_ZIPF))
-    else:
-        compound = compound_zipf(word)
-        if compound is not None:
-            values.append(compound)
-    english = english_zipf(word)
-    if english > 0.0:
-        values.append(english)
-    return max(values) if values else None
+    """Return the Zipf value of a known word, compounds included, None if the word is unknown."""
+    listed = listed_zipf(word)
+    return compound_zipf(word) if listed is None else listed
 
 
 def is_known_word(word: str) -> bool:

@@ -8,21 +8,29 @@ Channel Model). All scores are log10 on the Zipf scale.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from corpus.restoration.channel import SPECIAL_LETTERS, Candidate, candidates
-from corpus.restoration.lexicon import german_zipf, is_listed_noun, word_zipf
+from corpus.restoration.channel import MAX_COST, SPECIAL_LETTERS, Candidate, candidates
+from corpus.restoration.context import Context, context_of, fitness
+from corpus.restoration.diagnosis import damaged_tokens
+from corpus.restoration.lexicon import german_zipf, listed_zipf, word_zipf
 from corpus.restoration.tokens import Token, tokenize
 from corpus.restoration.types import Mend
 
 _MARGIN: Final = 0.6  # log10 odds that a change needs
-_MARGIN_KNOWN: Final = 1.0  # the same where the word as it stands is a good word
+_MARGIN_KNOWN: Final = 0.5  # the same where the word as it stands is a good word
 _CERTAIN_MARGIN: Final = 2.0  # odds from which on a reading counts as vocabulary of the document
 _STOP_SEARCH: Final = 2.5  # a reading this much dearer than the best known one cannot win
-_CAPITAL_COST: Final = 2.0  # a small word written with a capital in mid-sentence
+_VOCABULARY_REACH: Final = 1.0  # what the document's vocabulary and the neighbours may add to a rare reading
+_LOST_MAX_COST: Final = 4.0  # one letter that left no trace and one usual misreading
+_CACHE_WEIGHT: Final = 0.2  # share of a document's words that repeat its own vocabulary
+_STEM_WEIGHT: Final = 0.7  # exponent of the uses of a stem
+_STEM_REACH: Final = 1.0
+_STEM_LENGTH: Final = 5
+_MIN_SIZE: Final = 500  # words; one word of a shorter document is no habit yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ def unchanged_score(word: str) -> float:
     if _is_impossible(word):
         return -6.0
     chance = min(0.0, max(7.0 - 1.2 * len(word), -5.0))
-    if word[0].isupper():
+    if word[0].isupper() and german_zipf(word) > 0:
         return max(chance, german_zipf(word) - 1.5)  # a name that others write, too
     return chance
 
@@ -56,22 +64,29 @@ def _is_impossible(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def options(word: str) -> tuple[Option, ...]:
-    """Known readings of ``word``, best first; empty if there is none."""
-    found = _known_readings(word, lost=False)
-    if not found and word_zipf(word) is None:
-        found = _known_readings(word, lost=True)
+    """Known readings of ``word`` that may beat it as it stands, best first; empty if there is none."""
+    known = word_zipf(word) is not None
+    # What a reading may cost at most: its Zipf value is bounded by its length, the vocabulary may add a little.
+    limit = min(MAX_COST, _max_zipf(len(word)) + _VOCABULARY_REACH - unchanged_score(word) - _MARGIN)
+    found = _known_readings(word, limit, listed_zipf) or _known_readings(word, limit, word_zipf)
+    if not found and not known:
+        found = _known_readings(word, min(limit, _LOST_MAX_COST), listed_zipf, lost=True)
     return tuple(sorted(found, key=lambda option: -option.score))
 
 
-def _known_readings(word: str, *, lost: bool) -> list[Option]:
+def _max_zipf(length: int) -> float:
+    """Upper bound of the Zipf value of German words by length: 7 up to 5 letters, 5 at 13, 3 at 21."""
+    return min(7.0, 8.25 - 0.25 * length)
+
+
+def _known_readings(
+    word: str, limit: float, zipf_of: Callable[[str], float | None], *, lost: bool = False
+) -> list[Option]:
     found: list[Option] = []
-    limit = math.inf
-    for candidate in candidates(word, lost=lost):
+    for candidate in candidates(word, limit, lost=lost):
         if candidate.cost > limit:
             break
-        if not candidate.word.isalpha():
-            continue
-        zipf = word_zipf(candidate.word)
+        zipf = zipf_of(candidate.word) if candidate.word.isalpha() else None
         if zipf is not None:
             limit = min(limit, candidate.cost + _STOP_SEARCH + max(0.0, 3.0 - zipf))
             found.append(Option(candidate, zipf - candidate.cost))
@@ -84,69 +99,77 @@ def restore(text: str) -> list[Mend]:
     :param text: Folded, de-hyphenated reading of ONE whole document, blocks separated by newlines.
     :return: Empty if the document as a whole shows no such damage.
     """
-    tokens = tokenize(text)
-    if not is_damaged(text, tokens):
+    every = tokenize(text)
+    tokens = damaged_tokens(text, every, _is_clear)
+    if not tokens:
         return []
-    vocabulary = _certain_vocabulary(tokens)
-    mends = []
-    for token in tokens:
-        mend = _mend(token, vocabulary)
-        if mend is not None:
-            mends.append(mend)
-    return mends
-
-
-def is_damaged(text: str, tokens: Sequence[Token]) -> bool:
-    """Tell whether the document was read by an OCR that does not know German."""
-    letters = sum(map(str.isalpha, text))
-    special = sum(text.count(letter) for letter in SPECIAL_LETTERS)
-    unknown = [word for word in dict.fromkeys(token.text for token in tokens) if word_zipf(word) is None]
-    sample = unknown[:: max(1, len(unknown) // 60)]
-    if not sample:
-        return False
-    mendable = sum(_is_clear(word) for word in sample) / len(sample) * len(unknown)
-    share = mendable / len({token.text for token in tokens})
-    return mendable >= 2 and share > (0.01 if special < 0.006 * letters else 0.03)
+    vocabulary = Vocabulary.of(every)
+    return [mend for token in tokens if (mend := _mend(text, token, vocabulary)) is not None]
 
 
 def _is_clear(word: str) -> bool:
+    """Tell whether the word is none and has one reading that is far more probable than chance."""
+    if word_zipf(word) is not None:
+        return False
     best = options(word)[:1]
     return bool(best) and best[0].score > unchanged_score(word) + _CERTAIN_MARGIN
 
 
-def _certain_vocabulary(tokens: Sequence[Token]) -> Counter[str]:
-    """Count, in small letters, the special-letter words that stand or are mended beyond doubt."""
-    vocabulary: Counter[str] = Counter()
-    for token in tokens:
-        word = token.text
-        if word_zipf(word) is None and _is_clear(word):
-            vocabulary[options(word)[0].candidate.word.lower()] += 1
-        elif any(letter in word for letter in SPECIAL_LETTERS):
-            vocabulary[word.lower()] += 1
-    return vocabulary
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words with German letters that stand in the document, or are mended, beyond doubt.
+
+    A word used once is likely to be used again, whatever its frequency in the language: counts are mixed into the
+    Zipf value (Kuhn, De Mori 1990: A Cache-Based Natural Language Model for Speech Recognition).
+    """
+
+    counts: Counter[str]  # word in small letters -> occurrences
+    stems: Counter[str]  # its first letters -> occurrences
+    size: int  # words of the document
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token]) -> "Vocabulary":
+        """Collect the vocabulary of one document."""
+        counts: Counter[str] = Counter()
+        for word in (token.text for token in tokens):
+            if _is_clear(word):
+                counts[options(word)[0].candidate.word.lower()] += 1
+            elif any(letter in word for letter in SPECIAL_LETTERS):
+                counts[word.lower()] += 1
+        stems: Counter[str] = Counter()
+        for word, count in counts.items():
+            for start in range(max(1, len(word) - _STEM_LENGTH + 1)):
+                stems[word[start : start + _STEM_LENGTH]] += count
+        return cls(counts, stems, len(tokens))
+
+    def zipf(self, word: str, general: float, position: int) -> float:
+        """Mix the word's general Zipf value with its use here; ``position`` is that of its German letter."""
+        small = word.lower()
+        start = max(0, min(position - 1, len(small) - _STEM_LENGTH))
+        stem = small[start : start + _STEM_LENGTH] if len(small) >= _STEM_LENGTH else ""
+        mixed = (1 - _CACHE_WEIGHT) * 10**general + _CACHE_WEIGHT * 1e9 * self.counts[small] / max(self.size, _MIN_SIZE)
+        return math.log10(mixed) + min(_STEM_REACH, _STEM_WEIGHT * math.log10(1 + self.stems[stem]))
 
 
-def _mend(token: Token, vocabulary: Counter[str]) -> Mend | None:
-    scored = [(_score(option, token, vocabulary), option) for option in options(token.text)]
-    if not scored:
+def _mend(text: str, token: Token, vocabulary: Vocabulary) -> Mend | None:
+    possible = options(token.text)
+    if not possible:
         return None
-    scored.sort(key=lambda pair: -pair[0])
+    context = context_of(text, token.start, token.end, opens=token.opens)
+    scored = sorted(((_score(option, vocabulary, context), option) for option in possible), key=lambda one: -one[0])
     best, option = scored[0]
-    unchanged = unchanged_score(token.text)
-    margin = _MARGIN if word_zipf(token.text) is None else _MARGIN_KNOWN
+    unchanged = unchanged_score(token.text) + fitness(token.text, context)
+    margin = _MARGIN_KNOWN if listed_zipf(token.text) is not None else _MARGIN
     if best < unchanged + margin:
         return None
-    rivals = [unchanged, *(score for score, _ in scored[1:])]
-    odds = sum(10 ** (rival - best) for rival in rivals)
+    odds = sum(10 ** (rival - best) for rival in (unchanged, *(score for score, _ in scored[1:])))
     return Mend(token.start, token.end, option.candidate.word, _reason(token.text, option.candidate), 1 / (1 + odds))
 
 
-def _score(option: Option, token: Token, vocabulary: Counter[str]) -> float:
-    word = option.candidate.word
-    score = option.score + math.log10(1 + vocabulary[word.lower()])
-    if word[0].isupper() and not token.opens and not is_listed_noun(word):
-        score -= _CAPITAL_COST
-    return score
+def _score(option: Option, vocabulary: Vocabulary, context: Context) -> float:
+    word, cost = option.candidate.word, option.candidate.cost
+    zipf = vocabulary.zipf(word, option.score + cost, option.candidate.steps[0].start)
+    return zipf - cost + fitness(word, context)
 
 
 def _reason(seen: str, candidate: Candidate) -> str:
