@@ -181,13 +181,15 @@ _INTERNAL = Problem(
     ),
 )
 
+_NO_JSON = Text("Kein gültiges JSON", "Invalid JSON")
+
 
 def _invalid(error: RequestValidationError, headers: Headers) -> JSONResponse:
     """Name each wrong part of a request with its place, its value and the rule."""
     language = preferred_language(headers.get("accept-language", ""))
     found = [(pointer(item["loc"]), describe(item).in_language(language)) for item in error.errors()]
     broken = any(item["type"] == "json_invalid" for item in error.errors())
-    title = Text("Kein gültiges JSON", "Invalid JSON") if broken else Text("Ungültige Anfrage", "Invalid request")
+    title = _NO_JSON if broken else Text("Ungültige Anfrage", "Invalid request")
     text = " ".join(f"{place}: {sentence}" for place, sentence in found)
     problem = Problem(422, "invalid-request", title, Text(text, text))
     return problem_response(problem, headers, [{"pointer": place, "detail": sentence} for place, sentence in found])
@@ -210,6 +212,8 @@ def _from_status(request: Request, error: HTTPException) -> Problem:
             f"{path} does not take {request.method}. Allowed: {allowed}.",
         )
         return Problem(405, "method-not-allowed", Text("Methode nicht erlaubt", "Method not allowed"), detail, headers)
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for a body that is not UTF-8
+        return Problem(422, "invalid-request", _NO_JSON, describe({"type": "json_invalid"}), headers)
     phrase = HTTPStatus(error.status_code).phrase
     detail = Text("Die Anfrage ist nicht lesbar.", "The request cannot be read.")
     return Problem(error.status_code, "http", Text(phrase, phrase), detail, headers)
