@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.types import Answer, AnswerSentence
-from ui.templating import german_date, render
+from ui.templating import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +28,6 @@ def render_answer(question: str, answer: Answer) -> str:
 def render_notice(question: str, notice: str, busy: bool = False) -> str:
     """Return a question with a notice in the place of its answer."""
     return render("notice.html", question=question, notice=notice, busy=busy)
-
-
-def answer_as_text(answer: Answer) -> str:
-    """Return the answer with its places as plain text for a terminal."""
-    lines = [answer.answer, ""]
-    if answer.related:
-        lines.append("Am nächsten kommen diese Stellen:")
-    for citation in (*answer.citations, *answer.related):
-        date = german_date(citation.published) if citation.published else None
-        page = None if citation.page is None else f"Seite {citation.page}"
-        place = f"Zeichen {citation.start}–{citation.end}"
-        facts = ", ".join(filter(None, (citation.title, date, page, citation.section, place)))
-        lines += [f"[{citation.id}] {facts}", f"    {citation.quote}"]
-    return "\n".join(lines).rstrip()
 
 
 def fragments(sentence: AnswerSentence) -> list[Fragment]:

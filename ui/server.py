@@ -21,7 +21,6 @@ from rag.api.problems import busy, not_ready, timed_out
 from rag.api.state import ApiState
 from rag.api.worker import BusyError, JobTimeoutError, Worker
 from rag.errors import SettingsError
-from rag.opening import open_answerer
 from rag.settings import Settings
 from rag.types import Answer, Turn
 from ui import page_view
@@ -41,13 +40,14 @@ class ServerState(ApiState):
     examples: tuple[str, ...] = ()
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, load: Callable[[], Answerer]) -> None:
     """Serve until SIGTERM or SIGINT; say where to click once questions are answered.
 
-    The port is taken at once, so that ``/livez`` and ``/readyz`` tell while index and models are loading.
+    The port is taken at once, so that ``/livez`` and ``/readyz`` tell while ``load`` runs in a thread.
 
+    :param load: Opens index and models.
     :raises SettingsError: If the port is taken or the host is not one of this machine.
-    :raises SearchIndexError: If there is no usable index or encoder.
+    :raises AnswerError, SearchIndexError: Whatever ``load`` raises; the server has ended then.
     """
     listening = _listen(settings.host, settings.port)
     state = ServerState(Worker(settings.queue))
@@ -59,7 +59,7 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(uvicorn.Server(config), listening, state, partial(open_answerer, settings)))
+            asyncio.run(_run(uvicorn.Server(config), listening, state, load))
     finally:
         state.worker.close()
         listening.close()
