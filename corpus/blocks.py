@@ -144,17 +144,18 @@ class _Layout:
     def goes_on(self, block: Block, line: Line) -> bool:
         """Tell whether the unlabelled ``line`` continues ``block``."""
         above = block.lines[-1]
+        last = _LAST_WORD.search(above.text)
+        unfinished = bool(last and last[1].lower() in _GOES_ON)
         hyphenated = above.text[-1] in HYPHENS and above.text[-2:-1].isalnum() and line.text[0].isalpha()
-        if hyphenated or not self.wrapped:
-            return hyphenated
+        if unfinished or hyphenated or not self.wrapped:
+            return unfinished or hyphenated
         gap = line.blanks > 0
         if above.text[-1] == ":":
             label = len(block.text.split()) <= _MAX_LABEL_WORDS and self._is_rest(line)
             return bool(_QUOTE_OPENS.match(line.text)) or (not gap and (label or not self._has_room(above, line)))
         if block.ends:
             return not gap and (line.text[0].islower() or not self._has_room(above, line))
-        last = _LAST_WORD.search(above.text)
-        if line.text[0].islower() or (last and last[1].lower() in _GOES_ON):
+        if line.text[0].islower():
             return True
         small_end = bool(last and last[1].islower())
         if gap:
@@ -163,7 +164,8 @@ class _Layout:
 
     def _is_running(self, block: Block, above: Line, small_end: bool) -> bool:
         """Tell whether a block of several lines stops in the middle of a sentence at the end of a column or page."""
-        return len(block.lines) > 1 and (small_end or len(above.text) >= _FULL * self._widths[above.span.start])
+        several = len(block.lines) > 1 and block.label is not Label.BULLET  # entries often have no full stop
+        return several and (small_end or len(above.text) >= _FULL * self._widths[above.span.start])
 
     def _is_rest(self, line: Line) -> bool:
         """Tell whether a line after a gap looks like running text rather than a heading."""

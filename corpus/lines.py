@@ -18,6 +18,9 @@ BULLETS: Final = "•▪●○■□◦‣⁃∙·►➢➔→✓✔✗❖*" + "
 
 _LINE_ENDS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(rf"[^{_LINE_ENDS}\ufffe]*(?:\ufffe?(?:\r\n|[{_LINE_ENDS}])|\ufffe|\Z)")
+# Characters without a shape of their own: controls, soft hyphens, zero-width signs.
+UNSEEN: Final = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u2060\ufeff\ufffe\uffff"
+_SEEN = re.compile(rf"[^\s{UNSEEN}](?:.*[^\s{UNSEEN}])?(?:(?<=\w)[\u00ad\ufffe])?", re.DOTALL)
 _DIGITS = re.compile(r"\d{1,9}")
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -91,9 +94,9 @@ def _raw_lines(source: str, pages: Sequence[Page]) -> Iterator[Line]:
     """Yield every line of the source, empty ones with empty text."""
     page = 0
     for match in _LINE.finditer(source):
-        full = match[0].rstrip(_LINE_ENDS)
-        text = full.strip(" \t\xa0\0\ufeff\u200b")
-        start = match.start() + full.find(text)
+        seen = _SEEN.search(match[0])
+        text = seen[0] if seen else ""
+        start = match.start() + (seen.start() if seen else 0)
         while page + 1 < len(pages) and match.start() >= pages[page + 1].span.start:
             page += 1
         yield Line(Span(start, start + len(text)), text, page, 0, start - match.start())

@@ -11,15 +11,14 @@ from corpus.blocks import BULLET, NUMBER, Block, BlockKind, Label, build_blocks
 from corpus.errors import UnreadableFileError
 from corpus.headings import mark_headings
 from corpus.hyphenation import LineEndRules
-from corpus.lines import Dropped, Lines, find_lines
+from corpus.lines import UNSEEN, Dropped, Lines, find_lines
 from corpus.restoration import restore
 from corpus.sentences import split_sentences
 from corpus.types import Edit, EditKind, Page, Sentence, Span
 
 _BLANK = r" \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_UNSEEN = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u2060\ufeff\ufffe\uffff"
 _CLEANED = re.compile(
-    rf"(?P<blank>[{_UNSEEN}]*[{_BLANK}][{_BLANK}{_UNSEEN}]*)|(?P<unseen>[{_UNSEEN}]+)"
+    rf"(?P<blank>[{UNSEEN}]*[{_BLANK}][{_BLANK}{UNSEEN}]*)|(?P<unseen>[{UNSEEN}]+)"
     r"|(?P<bullet>[\uf000-\uf0ff])|(?P<composed>[\ufb00-\ufb06]|[^\W\d_][\u0300-\u036f]+)"
 )
 
@@ -67,6 +66,7 @@ def _layout_edits(source: str, found: Lines, blocks: Sequence[Block]) -> list[Ed
     for above, below in pairwise(found.lines):
         cut, separator = (0, "\n") if below.span.start in opening else rules.separator(above.text, below.text)
         kind = EditKind.JOIN if cut or not separator else EditKind.FOLD
+        cut = max(cut, int(above.text[-1] in "\u00ad\ufffe"))  # these are no characters to be read
         edits += _characters(source, Span(above.span.start, above.span.end - cut))
         edits += _gap(source, Span(above.span.end - cut, below.span.start), separator, kind, dropped)
     edits += _characters(source, last.span)

@@ -15,15 +15,15 @@ MAX_SENTENCE_CHARACTERS: Final = 1_000  # what has no full stop for so long is a
 
 # Never the last word of a sentence: a name, a number or a noun follows.
 _OPEN_ABBREVIATIONS: Final = frozenset(
-    """d.h e.g i.s u.z z.b z.hd abb abs abschn alt amtl anl anm art aufl az begr bes betr bgm bsp bzgl bzw ca chr
+    """d.h e.g i.s u.z z.b z.hd abb abs abschn amtl anl anm aufl az begr bes betr bgm bsp bzgl bzw ca chr
     co dipl dr ebd ehem eigtl einschl entspr erb erg evtl exkl fa fam fr gegr gem ggf hg hl hr hrn hrsg ing inkl
-    insb insbes jur kap kath lfd lit lt max med mind mr mrs mtl nat nr nrn oec ok op param phil pos prof pt rd rel
+    insb insbes jur kap kath lfd lit lt max med mind mr mrs mtl nat nr nrn oec phil pos prof pt rd rel
     rer resp rz sog soz st staatl städt stellv tab tel telef tsd überarb ugs univ urspr verf vgl vorl vors wiss z
     ziff zit zul zzgl""".split()
 )
 # Ends a sentence or not: the next word decides.
 _CLOSING_ABBREVIATIONS: Final = frozenset(
-    """abt allg bd bearb bl bsw d.j e.v etc ff geb gest gez ggfs i.a i.d.r i.e i.v jan feb febr mär apr jun jul
+    """abt allg art bd bearb bl bsw d.j e.v etc ff geb gest gez ggfs i.a i.d.r i.e i.v jan feb febr mär apr jun jul
     aug sep sept okt nov dez jh jhd jhdt lj lfm mio min mo di mi do fr sa so mrd n.chr o.a o.ä p.a p.m pf pl qm
     s.a s.o s.u std stk str sek stv tägl u.a u.ä u.a.m usf usw u.u u.v.m v.a v.chr v.h wg z.b z.t z.zt""".split()
 )
@@ -104,6 +104,8 @@ def _ends_after(token: str, word: str) -> bool | None:
     if _DATE_WITHOUT_YEAR.fullmatch(token):
         return None
     last = token.lower().rsplit("/", 1)[-1].rsplit("-", 1)[-1].lstrip(_LEADING)
+    if token.isalpha() and token.isupper() and len(token) > 1 and not _ROMAN.fullmatch(token):
+        return True  # an acronym, though small it may be an abbreviation: "WG.", "wg."
     if last in _OPEN_ABBREVIATIONS:
         return False
     unsure = last in _CLOSING_ABBREVIATIONS or last.endswith("str")

@@ -1,7 +1,6 @@
 """Plain text: finds the encoding, keeps every character, splits pages at form feeds."""
 
 import codecs
-import re
 from typing import Final
 
 from corpus.errors import UnreadableFileError
@@ -18,7 +17,7 @@ _SIGNATURES: Final = {
     b"{\\rtf": "eine RTF-Datei",
     b"\x1f\x8b": "eine gepackte Datei (GZIP)",
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROLS: Final = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
 _MAX_CONTROL_SHARE: Final = 0.01  # text from scanners carries a few stray control characters, never one in a hundred
 
 
@@ -32,7 +31,9 @@ def read(data: bytes) -> RawText:
             msg = f"Die Datei heißt .txt, ist aber {kind}. Bitte mit der richtigen Endung oder als Text ablegen."
             raise UnreadableFileError(msg)
     source, encoding = _decode(data)
-    if len(_CONTROLS.findall(source)) > _MAX_CONTROL_SHARE * len(source):
+    encoded = source.encode("utf-8", "replace")
+    controls = len(encoded) - len(encoded.translate(None, delete=_CONTROLS))
+    if controls > _MAX_CONTROL_SHARE * len(source):
         raise UnreadableFileError("Die Datei ist keine Textdatei: Sie enthält Binärdaten.")
     if not source.strip():
         raise UnreadableFileError("Die Datei ist leer: Sie enthält keinen Text.")

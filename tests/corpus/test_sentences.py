@@ -79,6 +79,10 @@ Der Verkehr nimmt zu.| § 5 der Satzung gilt.
 Das Fest ist am Sonntag.| „Alle sind willkommen“, sagt die Stadt.
 Sie wurde 1.100.000 Euro teuer.| Niemand klagte.
 Die Feier war im 19. Jahrhundert üblich.
+Sie ist 30 Jahre alt.| Jeden Tag übt sie.
+Die Zeitung heißt AZ.| Jeden Mittwoch kommt sie.
+Anträge dieser Art.| Die Stadt prüft sie.
+Nach Art. 28 des Grundgesetzes gilt das.
 """.strip().splitlines()
 
 
