@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,12 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from rag.answerer import Answerer
 from rag.api.app import create_app
 from rag.api.problems import busy, not_ready, timed_out
 from rag.api.state import ApiState
 from rag.api.worker import BusyError, JobTimeoutError, Worker
 from rag.errors import SettingsError
+from rag.opening import open_answerer
 from rag.settings import Settings
 from rag.types import Answer, Turn
 from ui import page_view
@@ -40,14 +40,13 @@ class ServerState(ApiState):
     examples: tuple[str, ...] = ()
 
 
-def serve(settings: Settings, load: Callable[[], Answerer]) -> None:
+def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; say where to click once questions are answered.
 
-    The port is taken at once, so that ``/livez`` and ``/readyz`` tell while ``load`` runs in a thread.
+    The port is taken at once, so that ``/livez`` and ``/readyz`` tell while index and models load in a thread.
 
-    :param load: Opens index and models.
     :raises SettingsError: If the port is taken or the host is not one of this machine.
-    :raises AnswerError, SearchIndexError: Whatever ``load`` raises; the server has ended then.
+    :raises AnswerError, SearchIndexError: If index or models cannot be used; the server has ended then.
     """
     listening = _listen(settings.host, settings.port)
     state = ServerState(Worker(settings.queue))
@@ -59,7 +58,7 @@ def serve(settings: Settings, load: Callable[[], Answerer]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(uvicorn.Server(config), listening, state, load))
+            asyncio.run(_run(uvicorn.Server(config), listening, state, settings))
     finally:
         state.worker.close()
         listening.close()
@@ -102,18 +101,15 @@ def build_server_app(state: ServerState, hosts: Sequence[str] = ()) -> FastAPI:
     return app
 
 
-async def _run(
-    server: uvicorn.Server, listening: socket.socket, state: ServerState, load: Callable[[], Answerer]
-) -> None:
+async def _run(server: uvicorn.Server, listening: socket.socket, state: ServerState, settings: Settings) -> None:
     """Serve and load at the same time; where loading fails, stop and raise its error."""
     serving = asyncio.create_task(server.serve([listening]))
-    loading = asyncio.create_task(asyncio.to_thread(_load, state, load))
+    loading = asyncio.create_task(asyncio.to_thread(_load, state, settings))
     await asyncio.wait({serving, loading}, return_when=asyncio.FIRST_COMPLETED)
     if loading.done() and not loading.exception():
         host, port = listening.getsockname()[:2]
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
-        sys.stdout.write(f"Fundstelle ist bereit: http://{shown}:{port}/\n")
-        sys.stdout.flush()
+        _say(f"Fundstelle ist bereit: http://{shown}:{port}/")
     elif loading.done():
         server.should_exit = True
     await serving
@@ -121,8 +117,13 @@ async def _run(
         loading.result()
 
 
-def _load(state: ServerState, load: Callable[[], Answerer]) -> None:
-    answerer = load()
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _load(state: ServerState, settings: Settings) -> None:
+    answerer = open_answerer(settings, _say)
     state.examples = example_questions(answerer, EXAMPLES)
     state.answerer = answerer
 
