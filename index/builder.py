@@ -110,7 +110,11 @@ def heading(passage: Passage, document: Document) -> str:
 def _index(documents: tuple[Document, ...], encoder: Encoder, progress: Progress | None) -> SnapshotContent:
     passages = [(document, passage) for document in documents for passage in document.passages]
     texts = [f"{heading(passage, document)}: {passage.text}" for document, passage in passages]
-    sentences = [sentence for document, passage in passages for sentence in _sentence_texts(document, passage)]
+    sentences = [
+        f"{heading(passage, document)}: {sentence}"
+        for document, passage in passages
+        for sentence in _sentence_texts(document, passage)
+    ]
     vectors = _encode_once([*texts, *sentences], encoder, progress)
     splitter = CompoundSplitter(part_frequencies(Counter(word for text in texts for word in words(text))))
     analyzer = TermAnalyzer(splitter.split)
@@ -165,4 +169,5 @@ def _parameters() -> dict[str, str | float]:
         "heading_weight": float(lexical.HEADING_WEIGHT),
         "fusion_depth": float(fusion.DEPTH),
         "fusion_dense_weight": fusion.DENSE_WEIGHT,
+        "fusion_sentence_share": fusion.SENTENCE_SHARE,
     }

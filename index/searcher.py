@@ -64,12 +64,13 @@ class Searcher:
         :param allowed: Ids of the documents to search, None for all; unknown ids are no error.
         """
         rows = self._allowed_rows(allowed)
-        lexical = self._lexical.scores(self._question_terms(question))
+        lexical = self._lexical.scores(self.question_terms(question))
         within = np.arange(len(self.passages)) if rows is None else rows
         matching = within[np.argsort(-lexical[within], kind="stable")[: fusion.DEPTH]]
         candidates = np.union1d(self._dense.nearest(vector, fusion.DEPTH, rows), matching)
         similarities = self._dense.similarities(vector, candidates)
-        scores = fusion.fuse(similarities, lexical[candidates])
+        sentences = np.array([(self.sentence_vectors(row) @ vector).max(initial=-1.0) for row in candidates])
+        scores = fusion.fuse(similarities, sentences, lexical[candidates])
         order = np.lexsort((candidates, -similarities, -scores))[: max(top_k, 0)]
         return [
             SearchHit(int(candidates[n]), float(scores[n]), float(similarities[n]), float(lexical[candidates[n]]))
@@ -91,7 +92,8 @@ class Searcher:
         """Return how rare a term is in the corpus, None for a term no passage holds."""
         return self._lexical.inverse_document_frequency(term)
 
-    def _question_terms(self, question: str) -> list[str]:
+    def question_terms(self, question: str) -> list[str]:
+        """Return the terms a question is searched with: single typing errors in words unknown here are corrected."""
         return [self._lexical.corrected(term) for term in self.analyzer.terms(question)]
 
     def _allowed_rows(self, allowed: Collection[str] | None) -> Rows | None:
