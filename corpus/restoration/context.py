@@ -74,6 +74,8 @@ def _is_declined_adjective(word: str, base: str) -> bool:
 def _noun_fitness(word: str, context: Context) -> float:
     score = 0.0
     small = lemma(word.lower())
+    if small is not None and small[0].isupper():
+        small = None  # the list holds some nouns in small letters, too
     imperative = small is not None and small.endswith("n") and small.startswith(word.lower()) and small != word.lower()
     if small is not None and not imperative and not context.opens:
         # In mid-sentence a capital marks a noun; most of the frequency is the small word's, unless that is as rare

@@ -49,10 +49,13 @@ def _nouns() -> frozenset[str]:
 
 
 @cache
-def _special_trigrams() -> frozenset[str]:
-    """Every ä, ö, ü and ß of the word list with the letters beside it, lower-case, a line break for the border."""
-    words = "\n" + "\n".join(_forms()).lower() + "\n"
-    return frozenset(re.findall(r"(?s)(?=(.[äöüß].))", words))
+def _spellings() -> frozenset[str]:
+    """Every ä, ö, ü and ß of the lists with its neighbours: one on each side, or two on one; a line break is the border."""
+    words = "\n\n" + "\n\n".join(_forms()).lower() + "\n\n"
+    found = set(re.findall(r"(?s)(?<=(.)(.))([äöüß])(?=(.)(.))", words))
+    wide = {two + one + letter + after for two, one, letter, after, _ in found}
+    wide |= {one + letter + after + two for _, one, letter, after, two in found}
+    return frozenset(wide | {one + letter + after for _, one, letter, after, _ in found})
 
 
 def is_spelling(word: str, start: int, end: int, letter: str) -> bool:
@@ -60,11 +63,17 @@ def is_spelling(word: str, start: int, end: int, letter: str) -> bool:
 
     True as well where a neighbour may itself be misread, or ``letter`` not one of ä, ö, ü, ß: nothing is known then.
     """
-    before = word[start - 1].lower() if start == 1 else word[start - 1] if start else "\n"
-    after = word[end] if end < len(word) else "\n"
-    if letter not in "äöüß" or _UNSURE.search(before + after):
+    if letter not in "äöüß":
         return True
-    return before + letter + after in _special_trigrams()
+    framed = "\n\n" + word[:1].lower() + word[1:] + "\n\n"
+    before, after = framed[start : start + 2], framed[end + 2 : end + 4]
+    if _UNSURE.search(before[1] + after[0]):
+        return True
+    if before[1] + letter + after[0] not in _spellings():
+        return False
+    left_known = _UNSURE.search(before[0]) or before + letter + after[0] in _spellings()
+    right_known = _UNSURE.search(after[1]) or before[1] + letter + after in _spellings()
+    return bool(left_known and right_known)
 
 
 def lemma(word: str) -> str | None:
@@ -98,12 +107,6 @@ def is_noun(word: str) -> bool:
     """Tell whether the lists hold the capitalised word as a noun or name, not as a small word at a sentence's start."""
     found = _forms().get(word)
     return word in _nouns() or (found is not None and found[0].isupper())
-
-
-@lru_cache(maxsize=1 << 16)
-def is_nominal(word: str) -> bool:
-    """Tell whether the capitalised word is a noun or name, or a compound that ends in one."""
-    return is_noun(word) or (_tail_zipf(word.lower(), nominal=True, parts=4) is not None and not is_listed(word))
 
 
 @lru_cache(maxsize=1 << 17)

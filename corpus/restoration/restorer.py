@@ -1,14 +1,14 @@
 """Restoration of one document: a noisy channel over its words.
 
-For each suspicious word w the reading c is chosen that maximises log P(c) + log P(w read | c): word frequency or compound
-structure, the document's own vocabulary and the neighbours make P(c), the table of misreadings makes P(w | c). The word
-itself takes part as "nothing was misread" (Kernighan, Church, Gale 1990: A Spelling Correction Program Based on a Noisy
-Channel Model). All scores are log10 on the Zipf scale.
+For each suspicious word w the reading c is chosen that maximises log P(c) + log P(w read | c). Word frequency or
+compound structure, the document's own vocabulary and the neighbours make P(c), the table of misreadings makes P(w | c).
+The word itself takes part as "nothing was misread" (Kernighan, Church, Gale 1990: A Spelling Correction Program Based
+on a Noisy Channel Model). All scores are log10 on the Zipf scale.
 """
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -17,14 +17,17 @@ from corpus.restoration.channel import MAX_COST, SPECIAL_LETTERS, Candidate, can
 from corpus.restoration.context import Context, context_of, fitness
 from corpus.restoration.diagnosis import damaged_tokens
 from corpus.restoration.lexicon import german_zipf, listed_zipf, word_zipf
+from corpus.restoration.quotes import mend_quotes
 from corpus.restoration.tokens import Token, tokenize
 from corpus.restoration.types import Mend
 
 _MARGIN: Final = 0.6  # log10 odds that a change needs
 _MARGIN_KNOWN: Final = 0.5  # the same where the word as it stands is a good word
 _CERTAIN_MARGIN: Final = 2.0  # odds from which on a reading counts as vocabulary of the document
-_STOP_SEARCH: Final = 2.5  # a reading this much dearer than the best known one cannot win
+_STOP_SEARCH: Final = 1.5  # a reading this much dearer than a frequent known one cannot win
 _VOCABULARY_REACH: Final = 1.0  # what the document's vocabulary and the neighbours may add to a rare reading
+_REAL_WORD_MAX_COST: Final = 2.5  # from one good word to another: one or two usual misreadings
+_COMPOUND_MAX_COST: Final = 4.0  # compounds are so many that dear readings of them are chance
 _LOST_MAX_COST: Final = 4.0  # one letter that left no trace and one usual misreading
 _CACHE_WEIGHT: Final = 0.2  # share of a document's words that repeat its own vocabulary
 _STEM_WEIGHT: Final = 0.7  # exponent of the uses of a stem
@@ -67,10 +70,13 @@ def options(word: str) -> tuple[Option, ...]:
     """Known readings of ``word`` that may beat it as it stands, best first; empty if there is none."""
     known = word_zipf(word) is not None
     # What a reading may cost at most: its Zipf value is bounded by its length, the vocabulary may add a little.
-    limit = min(MAX_COST, _max_zipf(len(word)) + _VOCABULARY_REACH - unchanged_score(word) - _MARGIN)
-    found = _known_readings(word, limit, listed_zipf) or _known_readings(word, limit, word_zipf)
+    dearest = _REAL_WORD_MAX_COST if known else MAX_COST
+    limit = min(dearest, _max_zipf(len(word)) + _VOCABULARY_REACH - unchanged_score(word) - _MARGIN)
+    found = _known_readings(candidates(word, limit), listed_zipf)
+    if not found:
+        found = _known_readings(candidates(word, min(limit, _COMPOUND_MAX_COST)), word_zipf)
     if not found and not known:
-        found = _known_readings(word, min(limit, _LOST_MAX_COST), listed_zipf, lost=True)
+        found = _known_readings(candidates(word, min(limit, _LOST_MAX_COST), lost=True), listed_zipf)
     return tuple(sorted(found, key=lambda option: -option.score))
 
 
@@ -79,16 +85,15 @@ def _max_zipf(length: int) -> float:
     return min(7.0, 8.25 - 0.25 * length)
 
 
-def _known_readings(
-    word: str, limit: float, zipf_of: Callable[[str], float | None], *, lost: bool = False
-) -> list[Option]:
+def _known_readings(readings: Iterable[Candidate], zipf_of: Callable[[str], float | None]) -> list[Option]:
     found: list[Option] = []
-    for candidate in candidates(word, limit, lost=lost):
+    limit = math.inf
+    for candidate in readings:
         if candidate.cost > limit:
             break
         zipf = zipf_of(candidate.word) if candidate.word.isalpha() else None
         if zipf is not None:
-            limit = min(limit, candidate.cost + _STOP_SEARCH + max(0.0, 3.0 - zipf))
+            limit = min(limit, candidate.cost + _STOP_SEARCH + max(0.0, 3.0 - zipf) / 2)
             found.append(Option(candidate, zipf - candidate.cost))
     return found
 
@@ -104,7 +109,8 @@ def restore(text: str) -> list[Mend]:
     if not tokens:
         return []
     vocabulary = Vocabulary.of(every)
-    return [mend for token in tokens if (mend := _mend(text, token, vocabulary)) is not None]
+    mends = [mend for token in tokens if (mend := _mend(text, token, vocabulary)) is not None]
+    return sorted([*mends, *mend_quotes(text)])
 
 
 def _is_clear(word: str) -> bool:

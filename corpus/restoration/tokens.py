@@ -58,6 +58,6 @@ def _is_word(word: str) -> bool:
 
 def _is_misread_parenthesis(text: str, position: int) -> bool:
     """Tell whether the "(" at ``position`` closes nowhere and stands before a small letter."""
-    following = text[position + 1 : position + _PARENTHESIS_REACH].split("\n\n")[0]
+    following = text[position + 1 : position + _PARENTHESIS_REACH].split("\n", maxsplit=1)[0]
     closing, opening = following.find(")"), following.find("(")
     return following[:1].islower() and (closing < 0 or 0 <= opening < closing)

@@ -8,7 +8,7 @@ class Mend:
     """One mended word: ``text[start:end]`` should read ``replacement``.
 
     Offsets are half-open code points of the text that was given to ``restore``. ``reason`` says in short German
-    what was misread; ``confidence`` in [0, 1] is the model's probability of the replacement against the word as it stands.
+    what was misread; ``confidence`` in [0, 1] is the model's probability of the replacement against all else.
     """
 
     start: int
