@@ -128,7 +128,9 @@ class _Layout:
             return Label.BULLET
         # Mid-sentence, a dash is a dash and "25." is a day.
         free = block is None or line.blanks > 0 or block.label is not Label.NONE or block.ends
-        free = free or (block is not None and (block.text[-1] == ":" or len(block.text) < _RUNNING * self._width))
+        if not free and block is not None:
+            above = block.lines[-1].text
+            free = above[-1] == ":" or (len(block.lines) == 1 and len(above) < _RUNNING * self._width)
         if free and BULLET.match(line.text):
             return Label.BULLET
         if _SECTION.match(line.text) and (free or not self.wrapped):
@@ -151,7 +153,7 @@ class _Layout:
             return unfinished or hyphenated
         gap = line.blanks > 0
         if above.text[-1] == ":":
-            label = len(block.text.split()) <= _MAX_LABEL_WORDS and self._is_rest(line)
+            label = len(block.lines) == 1 and len(above.text.split()) <= _MAX_LABEL_WORDS and self._is_rest(line)
             return bool(_QUOTE_OPENS.match(line.text)) or (not gap and (label or not self._has_room(above, line)))
         if block.ends:
             return not gap and (line.text[0].islower() or not self._has_room(above, line))
@@ -215,16 +217,14 @@ def _with_short_lists_merged(blocks: Sequence[Block]) -> Iterator[Block]:
     """Merge a lead-in and the short list after it, for the entries say nothing without it."""
     index = 0
     while index < len(blocks):
-        block = blocks[index]
-        index += 1
-        end = index
-        while end < len(blocks) and blocks[end].label is Label.BULLET:
+        block, end = blocks[index], index + 1
+        while block.lines[-1].text[-1] == ":" and end < len(blocks) and blocks[end].label is Label.BULLET:
             end += 1
-        entries = blocks[index:end]
+        entries = blocks[index + 1 : end]
         words = sum(len(entry.text.split()) for entry in entries)
-        whole = not any(entry.ends for entry in entries[:-1])
-        if block.text[-1] == ":" and entries and whole and words <= _MAX_LIST_WORDS:
+        if entries and words <= _MAX_LIST_WORDS and not any(entry.ends for entry in entries[:-1]):
             yield Block([line for part in (block, *entries) for line in part.lines], block.label, BlockKind.TEXT)
             index = end
         else:
             yield block
+            index += 1

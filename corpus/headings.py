@@ -82,7 +82,9 @@ def _text_follows(blocks: Sequence[Block], index: int) -> bool:
         if block.kind is not BlockKind.TEXT:
             break
         length += len(block.text)
-    return length >= _MIN_TEXT_CHARACTERS
+        if length >= _MIN_TEXT_CHARACTERS:
+            return True
+    return False
 
 
 def _list_follows(blocks: Sequence[Block], index: int) -> bool:

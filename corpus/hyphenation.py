@@ -17,10 +17,12 @@ from corpus.restoration.lexicon import is_listed
 _CONJUNCTIONS: Final = frozenset(
     {"und", "oder", "bzw", "sowie", "bis", "beziehungsweise", "als", "wie", "noch", "statt"}
 )
+_MAX_TOKEN: Final = 100  # characters
 _LEFT = re.compile(rf"([\w@./-]*\w)[{HYPHENS}]$")
 _RIGHT = re.compile(r"\w+(?:-\w+)*")
 _TOKEN = re.compile(r"\w+(?:[-./@]\w+)*")
 _OPEN_TOKEN = re.compile(r"[\w-]+(?:[./@][\w-]+)*[./@_]$")
+_WHOLE_PART = re.compile(r"(?<=[./@_])[\w-]+(?![\w-])")
 _PART = re.compile(r"[-‐‑]")
 
 
@@ -31,7 +33,7 @@ class LineEndRules:
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self._tokens: set[str] = set()
+        self._joined: set[str] = set()  # beginnings of names and addresses with dots inside: "Stadt.Land"
         self._words: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()  # words that the document joins by a hyphen
         for line, above in zip(lines, [None, *lines], strict=False):
@@ -40,7 +42,7 @@ class LineEndRules:
                 tokens = tokens[1:]  # the second half of a word
             if line.text[-1] in HYPHENS:
                 tokens = tokens[:-1]
-            self._tokens.update(tokens)
+            self._joined.update(token[: end.end()] for token in tokens for end in _WHOLE_PART.finditer(token))
             for token in tokens:
                 parts = _PART.split(token.lower())
                 self._words.update(parts)
@@ -54,11 +56,12 @@ class LineEndRules:
         right = _RIGHT.match(below)
         if right is None:
             return 0, " "
-        left = _LEFT.search(above)
+        end = above[-_MAX_TOKEN:]
+        left = _LEFT.search(end)
         if left is not None:
             return 1, self._joint(left[1], right[0])
-        broken = _OPEN_TOKEN.search(above)
-        if broken and any(token.startswith(broken[0] + right[0]) for token in self._tokens):
+        broken = _OPEN_TOKEN.search(end)
+        if broken and broken[0] + right[0] in self._joined:
             return 0, ""  # "Stadt.Land." and "Digital", where the document has "Stadt.Land.Digital"
         return 0, " "
 

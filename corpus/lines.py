@@ -35,6 +35,7 @@ _MARGIN_LINES: Final = 2  # running headers and footers stand on the first or la
 _RUNNING_SHARE: Final = 0.45  # even and odd pages may differ, the first may have none
 _TRACKING_SHARE: Final = 0.8  # one page number in five may be misread
 _MAX_NOISE_WORD: Final = 3
+_MAX_CONTENTS_ENTRY: Final = 300  # characters
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ def _raw_lines(source: str, pages: Sequence[Page]) -> Iterator[Line]:
 
 def _noise(text: str) -> str | None:
     """Say why the line carries no words, None if it does."""
-    if _CONTENTS_ENTRY.fullmatch(text):
+    if len(text) <= _MAX_CONTENTS_ENTRY and _CONTENTS_ENTRY.fullmatch(text):
         return "Eintrag des Inhaltsverzeichnisses"
     if _PAGE_NUMBER.fullmatch(text):
         return "Seitenzahl"
