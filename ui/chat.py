@@ -66,7 +66,7 @@ class Chat:
         """
         question = " ".join(typed.split())
         if not question:
-            yield past, gr.skip(), "", gr.skip(), gr.skip()
+            yield (gr.skip(),) * 5
             return
         waiting = Exchange(render_notice(question, _SEARCHING, busy=True), None)
         yield past, _html((*past, waiting)), "", gr.update(visible=False), gr.update(visible=True)

@@ -7,8 +7,8 @@ from itertools import islice, zip_longest
 from corpus.types import Document
 from rag.answerer import Answerer
 
-_TRIED = 12  # headings asked about at most: each costs one question at start
-_HEADING = re.compile(r"[A-ZÄÖÜ][\w-]+( [\w-]+){0,5}")  # one to six words without figures or punctuation
+_TRIED = 8  # headings asked about at most: each costs one question at start
+_HEADING = re.compile(r"[A-ZÄÖÜ][^\W\d]+(?:[ -][^\W\d]+){1,10}")  # words that name a topic: no figures, no punctuation
 
 
 def example_questions(answerer: Answerer, wanted: int) -> tuple[str, ...]:
@@ -23,5 +23,5 @@ def _candidates(documents: Iterable[Document]) -> Iterator[str]:
     headings = [dict.fromkeys(passage.section for passage in document.passages) for document in documents]
     for row in zip_longest(*headings):
         for heading in row:
-            if heading and _HEADING.fullmatch(heading) and not any(letter.isdigit() for letter in heading):
+            if heading and _HEADING.fullmatch(heading):
                 yield f"Was steht in den Dokumenten zu „{heading}“?"

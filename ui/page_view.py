@@ -70,7 +70,11 @@ def _choose(available: Sequence[Page], cited: Sequence[Span], number: str) -> Pa
             raise ValueError("no such page")
         return available[int(number) - 1]
     at = cited[0].start if cited else 0
-    return next(page for page in available if page.span.start <= at < page.span.end)
+    return max((page for page in available if page.span.start <= at), key=_number, default=available[0])
+
+
+def _number(page: Page) -> int:
+    return page.number
 
 
 def _page(document: Document, shown: Page, cited: Sequence[Span]) -> HTMLResponse:
