@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from index.searcher import Searcher
 from index.types import Encoder
 from rag.answer_kind import AnswerKind, asked_kind
-from rag.features import question_terms
+from rag.features import weigh
 from rag.question_form import (
     AUXILIARIES,
     CONNECTIVES,
@@ -109,7 +109,7 @@ class Conversation:
         if not definite or sum(token.is_content for token in tokens) > _LONGEST_DEFINITE:
             return False
         analyzer = self._searcher.analyzer
-        terms = question_terms(body, analyzer, self._searcher.inverse_document_frequency)
+        terms = weigh(self._searcher.question_terms(body), self._searcher.inverse_document_frequency)
         vector = self._encoder.encode_queries([previous])[0]
         hits = self._searcher.search(previous, vector, _EVIDENCE_PASSAGES)
         texts = (self._searcher.passages[hit.passage] for hit in hits)

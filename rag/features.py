@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from index.terms import TermAnalyzer
 from rag.answer_kind import AnswerKind, asked_kind, holds
+from rag.question_form import names
 from rag.retriever import Retrieval
 
 FeatureMatrix = npt.NDArray[np.float64]  # shape (n_sentences, len(SENTENCE_FEATURES))
@@ -28,6 +29,8 @@ SENTENCE_FEATURES = (
     "coverage_in_passage",  # the same for the whole passage and heading
     "coverage_gap",  # distance to the best coverage of any sentence read, <= 0
     "neighbour_coverage",  # best coverage of the sentence before or after
+    "name_coverage",  # share of the names and numbers in the question that sentence or heading hold, 1 without any
+    "name_coverage_in_passage",
     "kind_held",  # 1: the kind of answer asked for stands in the sentence; -1: it does not; 0: open question
     "is_question",  # 1 if the sentence is itself a question
     "words_log",  # logarithm of the number of words
@@ -45,7 +48,9 @@ ANSWER_FEATURES = (
     "chosen_coverage",  # coverage of the best sentence in context
     "passage_coverage",  # coverage of the best sentence's passage
     "unknown_terms",  # weighted share of the question's terms that stand nowhere in the corpus
-    "kind_held",  # of the best sentence
+    "name_coverage",  # of the best sentence, as are the next two
+    "name_coverage_in_passage",
+    "kind_held",
     "searches_agree",  # 1 if the most similar sentence also covers most terms
     "question_terms_log",
 )
@@ -68,9 +73,9 @@ class QuestionTerms:
         return self.coverage(self.unknown)
 
 
-def question_terms(question: str, analyzer: TermAnalyzer, weight: Callable[[str], float | None]) -> QuestionTerms:
+def weigh(question_terms: Sequence[str], weight: Callable[[str], float | None]) -> QuestionTerms:
     """Weigh the terms of a question; ``weight`` returns None for a term the corpus does not hold."""
-    terms = dict.fromkeys(analyzer.terms(question))
+    terms = dict.fromkeys(question_terms)
     known = {term: value for term in terms if (value := weight(term)) is not None}
     heaviest = max(known.values(), default=1.0)
     return QuestionTerms(
@@ -81,13 +86,16 @@ def question_terms(question: str, analyzer: TermAnalyzer, weight: Callable[[str]
 def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: TermAnalyzer) -> FeatureMatrix:
     """Return one row per sentence, in the order of the passages and of the sentences inside them."""
     kind = asked_kind(retrieval.question)
+    named = [frozenset(analyzer.terms(name)) for name in names(retrieval.question)]
     columns: dict[str, list[float]] = {name: [] for name in SENTENCE_FEATURES}
     for found in retrieval.passages:
         similarities = [float(value) for value in found.vectors @ retrieval.vector]
-        heading = frozenset(analyzer.terms(found.passage.section or ""))
+        heading = frozenset(analyzer.terms(f"{found.document.title} {found.passage.section or ''}"))
         sentence_terms = [frozenset(analyzer.terms(sentence)) for sentence in found.sentences]
         coverages = [terms.coverage(own) for own in sentence_terms]
-        in_passage = terms.coverage(heading.union(*sentence_terms))
+        every_term = heading.union(*sentence_terms)
+        in_passage = terms.coverage(every_term)
+        named_in_passage = _share_held(named, every_term)
         for place, sentence in enumerate(found.sentences):
             words = len(sentence.split())
             row = {
@@ -99,6 +107,8 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
                 "coverage_in_context": terms.coverage(sentence_terms[place] | heading),
                 "coverage_in_passage": in_passage,
                 "neighbour_coverage": max(_neighbours(coverages, place), default=0.0),
+                "name_coverage": _share_held(named, sentence_terms[place] | heading),
+                "name_coverage_in_passage": named_in_passage,
                 "kind_held": _kind_held(sentence, kind),
                 "is_question": float(sentence.rstrip("“” \"»«'").endswith("?")),
                 "words_log": float(np.log1p(words)),
@@ -134,6 +144,8 @@ def answer_features(
         "chosen_coverage": float(column["coverage_in_context"][best]),
         "passage_coverage": float(column["coverage_in_passage"][best]),
         "unknown_terms": terms.unknown_share(),
+        "name_coverage": float(column["name_coverage"][best]),
+        "name_coverage_in_passage": float(column["name_coverage_in_passage"][best]),
         "kind_held": float(column["kind_held"][best]),
         "searches_agree": float(np.argmax(column["similarity"]) == np.argmax(column["coverage_in_context"])),
         "question_terms_log": float(np.log1p(len(terms.weights))),
@@ -158,6 +170,10 @@ def _neighbours(values: Sequence[float], place: int) -> list[float]:
 
 def _mean(values: Sequence[float], fallback: float) -> float:
     return sum(values) / len(values) if values else fallback
+
+
+def _share_held(wanted: Sequence[frozenset[str]], terms: frozenset[str]) -> float:
+    return sum(one <= terms for one in wanted) / len(wanted) if wanted else 1.0
 
 
 def _kind_held(sentence: str, kind: AnswerKind) -> float:

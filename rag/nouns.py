@@ -57,19 +57,15 @@ def _noun(row: list[str], form: str) -> Noun:
 
 
 def _rows(form: str) -> list[list[str]]:
-    index, lines = _word_list()
-    place = index.find(f"\n{form}\t")
-    if place < 0 or "\n" in form or "\t" in form:
-        return []
-    numbers = index[place + 1 : index.index("\n", place + 1)].split("\t")[1:]
-    return [_fields(lines[int(number) + 1]) for number in numbers if number]
-
-
-def _fields(line: str) -> list[str]:
-    return next(csv.reader([line]))
+    numbers, lines = _word_list()
+    return [next(csv.reader([lines[int(number) + 1]])) for number in numbers.get(form, "").split("\t") if number]
 
 
 @lru_cache(maxsize=1)
-def _word_list() -> tuple[str, list[str]]:
-    index = "\n" + (PACKAGE_PATH / "index.txt").read_text(encoding="utf-8")
-    return index, (PACKAGE_PATH / "nouns.csv").read_text(encoding="utf-8").splitlines()
+def _word_list() -> tuple[dict[str, str], list[str]]:
+    """Return form in lower case -> numbers of its rows, and the rows, the first of which is the header."""
+    index = (PACKAGE_PATH / "index.txt").read_text(encoding="utf-8")
+    pairs = (line.partition("\t") for line in index.splitlines())
+    return {form: numbers for form, _, numbers in pairs}, (PACKAGE_PATH / "nouns.csv").read_text(
+        encoding="utf-8"
+    ).splitlines()

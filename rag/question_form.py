@@ -122,7 +122,7 @@ def noun_phrases(question: str) -> list[NounPhrase]:
     """Return the noun phrases in order. A word counts as a noun by its capital inside the question or by the list."""
     tokens = tokenize(question)
     nouns = [_is_noun(tokens, place) for place in range(len(tokens))]
-    phrases = []
+    phrases: list[NounPhrase] = []
     place = 0
     while place < len(tokens):
         if not nouns[place]:
@@ -140,6 +140,17 @@ def noun_phrases(question: str) -> list[NounPhrase]:
         phrases.append(_phrase(question, tokens, first, last))
         place = last
     return phrases
+
+
+def names(question: str) -> list[str]:
+    """Return the words that name one certain thing: places, persons, numbers, and capitalised words no list knows."""
+    tokens = tokenize(question)
+    return [token.text for place, token in enumerate(tokens) if _is_noun(tokens, place) and _is_name(token)]
+
+
+def _is_name(token: Token) -> bool:
+    noun = look_up(token.text)
+    return noun is None or token.text[0].isdigit() or "place" in noun.kinds or "common" not in noun.kinds
 
 
 def anaphor(question: str) -> tuple[str, frozenset[str]] | None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 
 from index.searcher import Searcher
 from rag.errors import ModelFileError
@@ -18,8 +19,8 @@ from rag.features import (
     ANSWER_FEATURES,
     SENTENCE_FEATURES,
     answer_features,
-    question_terms,
     sentence_features,
+    weigh,
 )
 from rag.retriever import Retrieval
 
@@ -87,17 +88,8 @@ class ReaderWeights:
         :raises ModelFileError: If the file is missing, damaged or was fitted to other features.
         """
         try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            models = {
-                name: LogisticModel(
-                    **{key: tuple(value) if isinstance(value, list) else value for key, value in stored[name].items()}
-                )
-                for name in ("sentence", "answer")
-            }
-            weights = cls(
-                models["sentence"], models["answer"], stored["sentence_threshold"], stored["answer_threshold"]
-            )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            weights = TypeAdapter(cls).validate_json(path.read_bytes())
+        except (OSError, ValueError) as error:
             raise ModelFileError(f"{path}: the reader's weights cannot be read ({error}); install again") from error
         if (weights.sentence.names, weights.answer.names) != (SENTENCE_FEATURES, ANSWER_FEATURES):
             raise ModelFileError(f"{path}: fitted to other features; run `fundstelle train reader`")
@@ -116,7 +108,7 @@ class FeatureReader:
     def read(self, retrieval: Retrieval) -> Judgement:
         """Judge every sentence and the whole; nothing retrieved is never answerable."""
         analyzer = self._searcher.analyzer
-        terms = question_terms(retrieval.question, analyzer, self._searcher.inverse_document_frequency)
+        terms = weigh(self._searcher.question_terms(retrieval.question), self._searcher.inverse_document_frequency)
         features = sentence_features(retrieval, terms, analyzer)
         if not len(features):
             return Judgement(np.zeros(0), 0.0)

@@ -28,8 +28,8 @@ from rag.features import (
     SENTENCE_FEATURES,
     QuestionTerms,
     answer_features,
-    question_terms,
     sentence_features,
+    weigh,
 )
 from rag.reader import LogisticModel, ReaderWeights
 from rag.retriever import Retrieval, Retriever
@@ -120,7 +120,7 @@ def _example(labelled: LabelledQuestion, retriever: Retriever, ids: dict[str, st
     allowed = frozenset(ids[name] for name in labelled.files if name in ids)
     retrieval = retriever.retrieve(labelled.question, _TOP_K, Filters(document_ids=allowed))
     searcher = retriever.searcher
-    terms = question_terms(labelled.question, searcher.analyzer, searcher.inverse_document_frequency)
+    terms = weigh(searcher.question_terms(labelled.question), searcher.inverse_document_frequency)
     gold = [
         found.document.path == labelled.gold_file and overlaps
         for found in retrieval.passages

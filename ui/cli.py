@@ -55,11 +55,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Adresse, sonst FUNDSTELLE_HOST oder 127.0.0.1.")] = None,
 ) -> None:
     """Seite und Schnittstelle bereitstellen."""
-    from rag.opening import open_answerer
     from ui.server import serve as serve_all
 
-    settings = load_settings(port=port, host=host)
-    serve_all(settings, lambda: open_answerer(settings, _notice))
+    serve_all(load_settings(port=port, host=host))
 
 
 @index_app.command("build")
