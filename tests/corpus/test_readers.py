@@ -9,6 +9,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import UnreadableFileError
+from corpus.options import MAX_PDF_PAGES
 from corpus.readers import pdf, text
 from corpus.types import Span
 
@@ -113,3 +114,8 @@ def test_a_broken_pdf_is_refused(data: bytes) -> None:
 def test_a_pdf_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(UnreadableFileError, match="Sekunden"):
         pdf.read(pdf_of([(700, "Text")]), timeout_s=0.01)
+
+
+def test_a_pdf_with_too_many_pages_is_refused_with_both_numbers() -> None:
+    with pytest.raises(UnreadableFileError, match="2001 Seiten; erlaubt sind 2000"):
+        pdf.read(pdf_of(*[[]] * (MAX_PDF_PAGES + 1)))
