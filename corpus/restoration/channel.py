@@ -16,23 +16,34 @@ from corpus.restoration.lexicon import is_spelling
 
 # German letter -> what is read instead -> probability of that reading.
 MISREADINGS: Final[dict[str, dict[str, float]]] = {
-    "ä": {"a": 0.85, "d": 0.05, "da": 0.02, "é": 0.02, "i": 0.01, "4": 0.01, "éa": 0.004, "ia": 0.004, "ad": 0.004,
-          "aé": 0.004, "A": 0.004, "éd": 0.01, "dé": 0.003, "4a": 0.003, "": 0.003, "e": 0.001},
-    "ö": {"é": 0.35, "o": 0.30, "6": 0.12, "d": 0.12, "G": 0.03, "6é": 0.015, "oé": 0.015, "d6": 0.008, "dé": 0.008,
-          "od": 0.008, "ad": 0.006, "O": 0.008, "i": 0.003, "b": 0.003, "a": 0.003, "oO": 0.002, "Oo": 0.003,
-          "o6": 0.004, "G6": 0.003, "0": 0.004, "": 0.003, "e": 0.002},
-    "ü": {"ii": 0.34, "u": 0.32, "i": 0.13, "U": 0.05, "ti": 0.03, "l": 0.02, "il": 0.012, "ui": 0.012, "t": 0.012,
-          "fi": 0.006, "li": 0.012, "(i": 0.006, "ul": 0.005, "iu": 0.004, "tu": 0.003, "ai": 0.003, "di": 0.003,
-          "a": 0.003, "Uu": 0.003, "U1": 0.001, "lu": 0.003, "1": 0.001, "ft": 0.002, "t-": 0.001, "": 0.004},
-    "ß": {"B": 0.42, "R": 0.16, "&": 0.08, "S": 0.07, "f": 0.06, "": 0.05, "l": 0.03, "fi": 0.02, "fl": 0.01, "s": 0.02,
-          "8": 0.015, "k": 0.008, "@": 0.008, "ft": 0.008, "fs": 0.008, "fS": 0.008, "fg": 0.004, "fgs": 0.004,
-          "f&": 0.004, "B&": 0.004, "3": 0.004, "ss": 0.004, "g": 0.002},
+    "ä": {
+        "a": 0.85, "d": 0.05, "da": 0.02, "é": 0.02, "i": 0.01, "4": 0.01, "éd": 0.01, "ii": 0.01, "ai": 0.006,
+        "éi": 0.006, "éa": 0.004, "ia": 0.004, "ad": 0.004, "aé": 0.004, "A": 0.004, "dé": 0.003, "4a": 0.003,
+        "": 0.003, "e": 0.001,
+    },
+    "ö": {
+        "é": 0.35, "o": 0.3, "6": 0.12, "d": 0.12, "G": 0.03, "6é": 0.015, "oé": 0.015, "d6": 0.008,
+        "dé": 0.008, "od": 0.008, "O": 0.008, "ii": 0.006, "ad": 0.006, "o6": 0.004, "0": 0.004, "ié": 0.003,
+        "i": 0.003, "b": 0.003, "a": 0.003, "Oo": 0.003, "G6": 0.003, "": 0.003, "oO": 0.002, "e": 0.002,
+    },
+    "ü": {
+        "ii": 0.34, "u": 0.32, "i": 0.13, "U": 0.05, "ti": 0.03, "l": 0.02, "il": 0.012, "ui": 0.012,
+        "t": 0.012, "it": 0.012, "li": 0.012, "fi": 0.006, "(i": 0.006, "ul": 0.005, "iu": 0.004, "": 0.004,
+        "tu": 0.003, "ai": 0.003, "di": 0.003, "a": 0.003, "Uu": 0.003, "lu": 0.003, "iit": 0.002,
+        "iti": 0.002,
+        "ft": 0.002, "U1": 0.001, "1": 0.001,
+    },
+    "ß": {
+        "B": 0.42, "R": 0.16, "&": 0.08, "S": 0.07, "f": 0.06, "": 0.05, "l": 0.03, "fi": 0.02, "s": 0.02,
+        "8": 0.015, "fl": 0.01, "k": 0.008, "@": 0.008, "ft": 0.008, "fs": 0.008, "fS": 0.008, "fg": 0.004,
+        "fgs": 0.004, "f&": 0.004, "B&": 0.004, "3": 0.004, "ss": 0.004, "g": 0.002,
+    },
     "Ä": {"A": 0.97, "(A": 0.005},
     "Ö": {"O": 0.95, "0": 0.01, "6": 0.01, "G": 0.005, "(O": 0.005},
     "Ü": {"U": 0.94, "(": 0.01, "(i": 0.005, "Ul": 0.005, "Uu": 0.005, "O": 0.003},
     "rn": {"m": 0.02},
     "m": {"rn": 0.002},
-    "l": {"i": 0.001, "1": 0.001, "I": 0.002, "|": 0.001},
+    "l": {"I": 0.002, "i": 0.001, "1": 0.001, "|": 0.001},
     "i": {"l": 0.0005, "1": 0.0005},
     "I": {"l": 0.01, "T": 0.003, "1": 0.003, "|": 0.003, "!": 0.001},
     "O": {"0": 0.002},
@@ -44,6 +55,7 @@ MISREADINGS: Final[dict[str, dict[str, float]]] = {
 
 SPECIAL_LETTERS: Final = "äöüßÄÖÜ"
 MAX_COST: Final = 6.5  # total cost (-log10 probability) beyond which a reading is not considered
+_PLAIN_MIN_LENGTH: Final = 5  # "gem." is not "gern": only longer words tell "m" from "rn"
 MAX_CHANGES: Final = 5
 # Best-first search ends after this many readings; the intended one lies far ahead of it unless the word is very long.
 MAX_READINGS: Final = 900
@@ -100,7 +112,9 @@ def _steps(seen: str, *, lost: bool) -> list[Step]:
 
 
 def _fits(seen: str, start: int, end: int, true: str) -> bool:
-    """Exclude what no German word has: ß at the start, a capital inside, a small letter read as "(" inside."""
+    """Exclude plain letters in short words, ß at the start, a capital or a "(" inside: no German word has them."""
+    if true not in SPECIAL_LETTERS and len(seen) < _PLAIN_MIN_LENGTH:
+        return False
     if start == 0:
         return true != "ß"
     return not true[0].isupper() and "(" not in seen[start:end]

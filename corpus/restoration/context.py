@@ -11,6 +11,7 @@ from corpus.restoration.lexicon import SHARED_FORM_COST, is_noun, lemma
 
 # log10 odds of what grammar demands against what it forbids.
 _STRONG: Final = 2.0
+_UNMARKED_PLURAL: Final = 0.5  # a plural that no word before it announces
 _PLURAL: Final = frozenset(
     "die alle beide diese einige keine mehrere solche viele wenige weitere manche zwei drei vier fünf sechs "
     "meine deine seine ihre unsere eure".split()
@@ -85,8 +86,8 @@ def _noun_fitness(word: str, context: Context) -> float:
     if base is None or not is_noun(word):
         return score
     plural_only = base != word and _folded(base) == _folded(word)  # "Läden", "Gärten", "Mütter"
-    if plural_only and context.before in _SINGULAR:
-        score -= _STRONG
+    if plural_only and context.before not in _PLURAL:
+        score -= _STRONG if context.before in _SINGULAR else _UNMARKED_PLURAL
     if base == word and context.before in _PLURAL and word[-2:] in {"en", "el", "er"}:
         score -= _STRONG / 2
     return score

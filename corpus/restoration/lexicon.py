@@ -23,6 +23,7 @@ _PART_MIN_ZIPF = {3: 4.3, 4: 3.2, 5: 2.5, 6: 1.5}
 # wordfreq cannot tell the noun "Flachen" from the adjective "flachen", and most of its value is the latter's.
 SHARED_FORM_COST = 1.5
 _LOWER_HEAD_MIN = 6
+_FREQUENT_ZIPF = 4.5
 # German text quotes English at a rate of a few words in a thousand.
 _ENGLISH_DISCOUNT = 2.5
 _ENGLISH_MIN_ZIPF = 3.0
@@ -31,7 +32,7 @@ _LINKS = ("s", "es", "n", "en")
 _DECLENSION = re.compile(r"(?:e|em|en|er|es)$")
 _PARTICIPLE = re.compile(r"(?:end|(?:^|[a-zäöüß])ge.*(?:t|en)|^(?:be|ent|er|ver|zer).*(?:t|en))(?:e|em|en|er|es)?$")
 # Letters that often stand for ß, the only German letter that may stand beside another one.
-_UNSURE = re.compile(r"[^a-z\n]|[dfikls]")
+_UNSURE = re.compile(r"[^a-z_]|[dfikls]")
 _SPLIT = re.compile(r"[-‐‑/]")
 
 
@@ -50,9 +51,9 @@ def _nouns() -> frozenset[str]:
 
 @cache
 def _spellings() -> frozenset[str]:
-    """Every ä, ö, ü and ß of the lists with its neighbours: one on each side, or two on one; a line break is the border."""
-    words = "\n\n" + "\n\n".join(_forms()).lower() + "\n\n"
-    found = set(re.findall(r"(?s)(?<=(.)(.))([äöüß])(?=(.)(.))", words))
+    """Every ä, ö, ü and ß of the lists with its neighbours: one on each side or two on one; "_" is the border."""
+    words = "__" + "__".join(_forms()).lower() + "__"
+    found = set(re.findall(r"(?<=(.)(.))([äöüß])(?=(.)(.))", words))
     wide = {two + one + letter + after for two, one, letter, after, _ in found}
     wide |= {one + letter + after + two for _, one, letter, after, two in found}
     return frozenset(wide | {one + letter + after for _, one, letter, after, _ in found})
@@ -65,7 +66,7 @@ def is_spelling(word: str, start: int, end: int, letter: str) -> bool:
     """
     if letter not in "äöüß":
         return True
-    framed = "\n\n" + word[:1].lower() + word[1:] + "\n\n"
+    framed = f"__{word[:1].lower()}{word[1:]}__"
     before, after = framed[start : start + 2], framed[end + 2 : end + 4]
     if _UNSURE.search(before[1] + after[0]):
         return True
@@ -194,6 +195,12 @@ def compound_zipf(word: str) -> float | None:
     if zipf is None and word[0].isupper():
         zipf = _tail_zipf(word.lower(), nominal=False, parts=4)
     return None if zipf is None else max(zipf, german_zipf(word), _COMPOUND_MIN_ZIPF)
+
+
+def frequent_head(word: str, position: int) -> str | None:
+    """Return the longest frequent noun of at least 5 letters that ends ``word`` and begins by ``position``."""
+    nouns = (word[start:].capitalize() for start in range(3, min(position + 1, len(word) - 4)))
+    return next((noun for noun in nouns if is_noun(noun) and german_zipf(noun) >= _FREQUENT_ZIPF), None)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -16,7 +16,7 @@ from typing import Final
 from corpus.restoration.channel import MAX_COST, SPECIAL_LETTERS, Candidate, candidates
 from corpus.restoration.context import Context, context_of, fitness
 from corpus.restoration.diagnosis import damaged_tokens
-from corpus.restoration.lexicon import german_zipf, listed_zipf, word_zipf
+from corpus.restoration.lexicon import frequent_head, german_zipf, listed_zipf, word_zipf
 from corpus.restoration.quotes import mend_quotes
 from corpus.restoration.tokens import Token, tokenize
 from corpus.restoration.types import Mend
@@ -27,8 +27,9 @@ _CERTAIN_MARGIN: Final = 2.0  # odds from which on a reading counts as vocabular
 _STOP_SEARCH: Final = 1.5  # a reading this much dearer than a frequent known one cannot win
 _VOCABULARY_REACH: Final = 1.0  # what the document's vocabulary and the neighbours may add to a rare reading
 _REAL_WORD_MAX_COST: Final = 2.5  # from one good word to another: one or two usual misreadings
-_COMPOUND_MAX_COST: Final = 4.0  # compounds are so many that dear readings of them are chance
+_COMPOUND_MAX_COST: Final = 3.0  # compounds are so many that dear readings of them are chance
 _LOST_MAX_COST: Final = 4.0  # one letter that left no trace and one usual misreading
+_NAME_ZIPF: Final = 0.0  # a street: a name of its own and a usual noun
 _CACHE_WEIGHT: Final = 0.2  # share of a document's words that repeat its own vocabulary
 _STEM_WEIGHT: Final = 0.7  # exponent of the uses of a stem
 _STEM_REACH: Final = 1.0
@@ -77,6 +78,8 @@ def options(word: str) -> tuple[Option, ...]:
         found = _known_readings(candidates(word, min(limit, _COMPOUND_MAX_COST)), word_zipf)
     if not found and not known:
         found = _known_readings(candidates(word, min(limit, _LOST_MAX_COST), lost=True), listed_zipf)
+    if not found and not known and word[0].isupper():
+        found = _name_readings(candidates(word, min(limit, _COMPOUND_MAX_COST)))
     return tuple(sorted(found, key=lambda option: -option.score))
 
 
@@ -96,6 +99,15 @@ def _known_readings(readings: Iterable[Candidate], zipf_of: Callable[[str], floa
             limit = min(limit, candidate.cost + _STOP_SEARCH + max(0.0, 3.0 - zipf) / 2)
             found.append(Option(candidate, zipf - candidate.cost))
     return found
+
+
+def _name_readings(readings: Iterable[Candidate]) -> list[Option]:
+    """Find an unknown name before a frequent noun whose ß was misread ("BirkerstraBe"); the cheapest will do."""
+    for candidate in readings:
+        first = candidate.steps[0].start
+        if all(step.true == "ß" for step in candidate.steps) and frequent_head(candidate.word, first) is not None:
+            return [Option(candidate, _NAME_ZIPF - candidate.cost)]
+    return []
 
 
 def restore(text: str) -> list[Mend]:
