@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from corpus.restoration.lexicon import SHARED_FORM_COST, is_noun, lemma
+from corpus.restoration.lexicon import SHARED_FORM_COST, german_zipf, is_noun, lemma
 
 # log10 odds of what grammar demands against what it forbids.
 _STRONG: Final = 2.0
@@ -73,17 +73,12 @@ def _is_declined_adjective(word: str, base: str) -> bool:
 
 
 def _noun_fitness(word: str, context: Context) -> float:
-    score = 0.0
-    small = lemma(word.lower())
-    if small is not None and small[0].isupper():
-        small = None  # the list holds some nouns in small letters, too
-    imperative = small is not None and small.endswith("n") and small.startswith(word.lower()) and small != word.lower()
-    if small is not None and not imperative and not context.opens:
-        # In mid-sentence a capital marks a noun; most of the frequency is the small word's, unless that is as rare
-        # as "nähe" or "höhe".
-        score -= SHARED_FORM_COST if is_noun(word) else _STRONG
     base = lemma(word)
-    if base is None or not is_noun(word):
+    noun = is_noun(word)
+    score = 0.0
+    if _has_small_twin(word) and not context.opens:
+        score -= _share_of_twin(word, base) if noun else _STRONG
+    if base is None or not noun:
         return score
     plural_only = base != word and _folded(base) == _folded(word)  # "Läden", "Gärten", "Mütter"
     if plural_only and context.before not in _PLURAL:
@@ -91,6 +86,25 @@ def _noun_fitness(word: str, context: Context) -> float:
     if base == word and context.before in _PLURAL and word[-2:] in {"en", "el", "er"}:
         score -= _STRONG / 2
     return score
+
+
+def _has_small_twin(word: str) -> bool:
+    """Tell whether a small word is spelt alike, and is more than an imperative or first person ("nähe", "höhe")."""
+    small = word.lower()
+    base = lemma(small)
+    if base is None or base[0].isupper():  # the list holds some nouns in small letters, too
+        return False
+    return not (base.endswith("n") and base.startswith(small) and base != small)
+
+
+def _share_of_twin(word: str, base: str | None) -> float:
+    """Return how much of a noun's Zipf value belongs to its small twin: wordfreq counts both as one.
+
+    An inflected noun is no more frequent than its base ("Fallen" than "Falle"), if that has no twin of its own.
+    """
+    if base is None or base == word or _has_small_twin(base):
+        return SHARED_FORM_COST
+    return max(0.0, german_zipf(word) - german_zipf(base))
 
 
 def _folded(word: str) -> str:
