@@ -8,7 +8,7 @@ values (log10 of occurrences per billion words), so the geometric mean of freque
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import wordfreq
@@ -85,15 +85,23 @@ def part_frequencies(corpus_counts: Mapping[str, int]) -> dict[str, float]:
     :param corpus_counts: How often each folded word stands in the corpus.
     """
     german = wordfreq.get_frequency_dict("de")
-    per_billion: defaultdict[str, float] = defaultdict(float)
-    for line in (PACKAGE_PATH / "index.txt").read_text(encoding="utf-8").splitlines():
-        noun = line.partition("\t")[0]
-        per_billion[fold(noun)] += german.get(noun.replace("ß", "ss"), 0.0) * 1e9
+    per_billion = defaultdict(float, _nouns())
     for word, count in corpus_counts.items():
         if count >= _CORPUS_MIN_COUNT and len(word) >= _CORPUS_MIN_LENGTH:
             per_billion[word] = max(per_billion[word], german.get(word, 0.0) * 1e9) + _CORPUS_WEIGHT * count
     zipf = {word: round(math.log10(value), 2) for word, value in per_billion.items() if value > 0.0}
     return {word: value for word, value in sorted(zipf.items()) if _may_be_part(word, value)}
+
+
+@cache
+def _nouns() -> Mapping[str, float]:
+    """Return every form of every noun of the lexicon, folded, with its occurrences per billion words."""
+    german = wordfreq.get_frequency_dict("de")
+    per_billion: defaultdict[str, float] = defaultdict(float)
+    for line in (PACKAGE_PATH / "index.txt").read_text(encoding="utf-8").splitlines():
+        noun = line.partition("\t")[0]
+        per_billion[fold(noun)] += german.get(noun.replace("ß", "ss"), 0.0) * 1e9
+    return per_billion
 
 
 def _may_be_part(word: str, zipf: float) -> bool:

@@ -1,0 +1,230 @@
+"""Page retrieval on OMoS-QA: each search alone, both fused, compounds split or not, questions mistyped.
+
+    python benchmarks/retrieval.py ../shared/data/omos-qa WORK_FOLDER
+
+Corpus: the 761 German pages of pages_de.jsonl, cut into passages of about 60 to 180 words on line borders, indexed by
+the product's own builder in WORK_FOLDER (kept, so a second run only searches). A page scores as its best passage.
+Questions: those with an answer; gold is the page each was asked on, so the measure is nDCG@10 with one relevant page
+(Järvelin and Kekäläinen 2002). Parameters were chosen on train and silver; dev is for reporting.
+"""
+
+import hashlib
+import json
+import math
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.types import Document, Ingestion, Passage, Sentence, Span
+from index import fusion, lexical
+from index.builder import build_index, heading, is_current
+from index.encoder import load_encoder
+from index.generations import live_generation
+from index.lexical import LexicalIndex
+from index.searcher import Searcher
+from index.snapshot import SnapshotContent, open_snapshot
+from index.terms import TermAnalyzer
+from index.types import EmbeddingMatrix, Encoder
+
+CUTOFF = 10
+PASSAGE_WORDS = 150
+LAST_PASSAGE_MIN_WORDS = 60
+RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
+TYPING_SEED = 5
+
+Scores = npt.NDArray[np.floating]  # one per passage
+
+
+class Question(NamedTuple):
+    """A question, its vector and the path of the page that answers it."""
+
+    text: str
+    page: str
+    vector: npt.NDArray[np.float32]
+
+
+def page_path(row: dict[str, Any]) -> str:
+    """Return the path of a page in the corpus of the benchmark."""
+    return f"{row['city']}/{row['pageId']}.txt"
+
+
+def read_page(row: dict[str, Any]) -> Document:
+    """Make a document of a page: title = first line, sentences = lines, passages on line borders."""
+    text = row["text"]
+    title, _, body = text.partition("\n")
+    spans, at = [], len(title) + 1 if body else 0
+    for line in (body or title).split("\n"):
+        if line.strip():
+            spans.append(Span(at, at + len(line)))
+        at += len(line) + 1
+    lines = [text[span.start : span.end] for span in spans]
+    borders = passage_borders([len(line.split()) for line in lines])
+    path = page_path(row)
+    passages = tuple(Passage(path, a, b, title, " ".join(lines[a:b])) for a, b in borders)
+    return Document(
+        id=path, path=path, version=hashlib.sha256(text.encode()).hexdigest(), title=title, published=None,
+        extractor="benchmark", source_text=text, edits=(), reading=text, pages=(),
+        sentences=tuple(Sentence(span, title) for span in spans), passages=passages,
+    )  # fmt: skip
+
+
+def passage_borders(word_counts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield ranges of lines of about equal length, the last one not too short."""
+    total = sum(word_counts)
+    goal = total / max(1, math.ceil(total / PASSAGE_WORDS))
+    first = words = left = 0
+    for line, count in enumerate(word_counts):
+        words += count
+        left = total - sum(word_counts[: line + 1])
+        if words >= goal and (left >= LAST_PASSAGE_MIN_WORDS or not left):
+            yield first, line + 1
+            first, words = line + 1, 0
+    if first < len(word_counts):
+        yield first, len(word_counts)
+
+
+def build(data: Path, work: Path, encoder: Encoder) -> Searcher:
+    """Index the pages in the work folder unless that is done already."""
+    rows = [json.loads(line) for line in (data / "pages_de.jsonl").read_text(encoding="utf-8").splitlines()]
+    corpus = work / "corpus"
+    for row in rows:
+        path = corpus / page_path(row)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(row["text"], encoding="utf-8", newline="")
+    if not is_current(work / "data", corpus, encoder.digest):
+        documents = tuple(sorted(map(read_page, rows), key=lambda document: document.path))
+        passages = sum(len(document.passages) for document in documents)
+        sentences = sum(len(document.sentences) for document in documents)
+        start = time.perf_counter()
+        build_index(Ingestion(documents), encoder, work / "data", corpus, show_progress)
+        seconds = time.perf_counter() - start
+        print(f"\nbuilt: {passages} passages with {sentences} sentences in {seconds:.0f} s, {passages / seconds:.1f}/s")
+    return Searcher.open(work / "data", encoder)
+
+
+def show_progress(done: int, total: int) -> None:
+    """Print one changing line."""
+    print(f"\rembedded {done}/{total}", end="", flush=True)
+
+
+def read_questions(path: Path, encoder: Encoder) -> list[Question]:
+    """Read the questions that have an answer."""
+    rows = [row for row in json.loads(path.read_text(encoding="utf-8")) if row["answers"]]
+    vectors = encoder.encode_queries([row["question"] for row in rows])
+    return [Question(row["question"], page_path(row), vector) for row, vector in zip(rows, vectors, strict=True)]
+
+
+def mistype(question: str, generator: random.Random) -> str:
+    """Return the question with one typing error in its longest word."""
+    longest = max(question.split(), key=len)
+    at = generator.randrange(1, max(2, len(longest) - 2))
+    letter = generator.choice("aeinrst")
+    wrong = generator.choice(
+        [
+            longest[:at] + longest[at + 1 :],
+            longest[:at] + letter + longest[at:],
+            longest[:at] + letter + longest[at + 1 :],
+            longest[:at] + longest[at : at + 2][::-1] + longest[at + 2 :],
+        ]
+    )
+    return question.replace(longest, wrong, 1)
+
+
+def gain(scores: Scores, pages: Sequence[str], gold: str) -> float:
+    """Return nDCG@10 of one question; a page scores as its best passage, ties count against the gold page."""
+    best: dict[str, float] = {}
+    for page, score in zip(pages, scores, strict=True):
+        best[page] = max(best.get(page, -math.inf), float(score))
+    rank = sum(score >= best[gold] for score in best.values())
+    return 1 / math.log2(1 + rank) if rank <= CUTOFF and best[gold] > -math.inf else 0.0
+
+
+def reciprocal_ranks(scores: Scores) -> Scores:
+    """Return 1 / (constant + rank) for every passage, ranks from 1."""
+    ranks = np.argsort(np.argsort(-scores, kind="stable"), kind="stable") + 1
+    return 1.0 / (RANK_CONSTANT + ranks)
+
+
+def searches(searcher: Searcher, content: SnapshotContent) -> dict[str, Callable[[Question], Scores]]:
+    """Return every way to score all passages, by name."""
+    whole = TermAnalyzer()
+    titles = {document.id: document for document in content.documents}
+    unsplit = LexicalIndex.build(
+        [
+            whole.terms(heading(passage, titles[passage.document_id])) * lexical.HEADING_WEIGHT
+            + whole.terms(passage.text)
+            for passage in content.passages
+        ]
+    )
+    rows = np.arange(len(content.passages))
+    borders = np.cumsum([0, *(passage.last - passage.first for passage in content.passages)])[:-1]
+    matrix: EmbeddingMatrix = np.asarray(content.sentence_vectors)
+
+    def passages(question: Question) -> Scores:
+        return content.dense.similarities(question.vector, rows)
+
+    def sentences(question: Question) -> Scores:
+        nearest: Scores = np.maximum.reduceat(matrix @ question.vector, borders)
+        return nearest
+
+    def dense(question: Question) -> Scores:
+        return (1 - fusion.SENTENCE_SHARE) * passages(question) + fusion.SENTENCE_SHARE * sentences(question)
+
+    def terms(question: Question) -> Scores:
+        return content.lexical.scores(searcher.question_terms(question.text))
+
+    def unsplit_terms(question: Question) -> Scores:
+        return unsplit.scores([unsplit.corrected(term) for term in whole.terms(question.text)])
+
+    def product(question: Question) -> Scores:
+        scores = np.full(len(rows), -math.inf)
+        for hit in searcher.search(question.text, question.vector, len(rows)):
+            scores[hit.passage] = hit.score
+        return scores
+
+    return {
+        "BM25, compounds whole": unsplit_terms,
+        "BM25, compounds split": terms,
+        "BM25, split, typing errors left": lambda q: content.lexical.scores(searcher.analyzer.terms(q.text)),
+        "encoder, passages": passages,
+        "encoder, nearest sentence": sentences,
+        "encoder, both": dense,
+        "fused by reciprocal rank": lambda q: reciprocal_ranks(dense(q)) + reciprocal_ranks(terms(q)),
+        "fused, compounds whole": lambda q: fusion.fuse(passages(q), sentences(q), unsplit_terms(q)),
+        "fused (the product)": product,
+    }
+
+
+def main(data: Path, work: Path) -> None:
+    """Print one table per set of questions."""
+    encoder = load_encoder()
+    searcher = build(data, work, encoder)
+    _, content = open_snapshot(live_generation(work / "data"))
+    pages = [passage.document_id for passage in content.passages]
+    ways = searches(searcher, content)
+    for name in ("train", "dev"):
+        questions = read_questions(data / f"{name}_de.json", encoder)
+        generator = random.Random(TYPING_SEED)  # noqa: S311  (not for secrets)
+        texts = [mistype(question.text, generator) for question in questions]
+        vectors = encoder.encode_queries(texts)
+        mistyped = [Question(*parts) for parts in zip(texts, (q.page for q in questions), vectors, strict=True)]
+        gains = {
+            (way, kind): np.array([gain(score(question), pages, question.page) for question in asked])
+            for way, score in ways.items()
+            for kind, asked in (("right", questions), ("mistyped", mistyped))
+        }
+        print(f"\n{name}: {len(questions)} questions, nDCG@{CUTOFF}\n{'':34}  typed right  mistyped")
+        for way in ways:
+            print(f"{way:34}  {gains[way, 'right'].mean():11.4f}  {gains[way, 'mistyped'].mean():8.4f}")
+        change = gains["BM25, compounds split", "right"] - gains["BM25, compounds whole", "right"]
+        print(f"splitting helps {(change > 0).sum()} questions and harms {(change < 0).sum()} (BM25 alone)")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

