@@ -24,4 +24,4 @@ def _candidates(documents: Iterable[Document]) -> Iterator[str]:
     for row in zip_longest(*headings):
         for heading in row:
             if heading and _HEADING.fullmatch(heading):
-                yield f"Was steht in den Dokumenten zu „{heading}“?"
+                yield f"Worum geht es bei „{heading}“?"
