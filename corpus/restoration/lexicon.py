@@ -194,7 +194,7 @@ def compound_zipf(word: str) -> float | None:
     zipf = _tail_zipf(word.lower(), nominal=word[0].isupper(), parts=4)
     if zipf is None and word[0].isupper():
         zipf = _tail_zipf(word.lower(), nominal=False, parts=4)
-    return None if zipf is None else max(zipf, german_zipf(word), _COMPOUND_MIN_ZIPF)
+    return None if zipf is None else max(zipf, german_zipf(word) or _COMPOUND_MIN_ZIPF)
 
 
 def frequent_head(word: str, position: int) -> str | None:

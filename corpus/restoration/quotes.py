@@ -2,30 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final
 
 from corpus.restoration.types import Mend
 
 # A comma stands after a word, never right before one; » opens no quotation that “ or ” closes.
 _OPENING: Final = re.compile(r"(?<![^\s(])(?:,{1,2}|‚{1,2}|»)(?=[^\W\d_])")
-_CLOSING: Final = re.compile(r"(?<=[\w.!?])[®*](?!\w)|[“”\"«]")
+_CLOSING: Final = re.compile(r"(?<=[\w.!?])[®*]|[“”\"«]")
 _REACH: Final = 600  # characters within which a quotation ends
 _CONFIDENCE: Final = 0.9
 
 
 def mend_quotes(text: str) -> Iterator[Mend]:
     """Yield the misread quotation marks of a damaged document, in order; each mark stands for itself."""
-    position = 0
-    while (opening := _OPENING.search(text, position)) is not None:
-        position = opening.end()
-        line_end = text.find("\n", position)
-        limit = min(len(text) if line_end < 0 else line_end, position + _REACH)
-        closing = _CLOSING.search(text, position, limit)
+    openings = list(_OPENING.finditer(text))
+    for opening, following in zip_longest(openings, openings[1:]):
+        line_end = text.find("\n", opening.end())
+        ends = (len(text) if line_end < 0 else line_end, following.start() if following else len(text))
+        closing = _CLOSING.search(text, opening.end(), min(*ends, opening.end() + _REACH))
         if opening.group() != "»" or (closing is not None and closing.group() != "«"):
             yield _mend(opening, "„")
         if closing is not None and closing.group() in "®*":
             yield _mend(closing, "“")
-            position = closing.end()
 
 
 def _mend(mark: re.Match[str], replacement: str) -> Mend:

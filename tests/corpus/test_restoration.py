@@ -125,8 +125,9 @@ def test_a_small_word_misread_with_a_capital_becomes_small_in_mid_sentence() -> 
 
 
 def test_misread_quotation_marks_are_mended() -> None:
-    text = f"{DAMAGED}\nDas Programm ,Neue Wege® und das Programm ,,Alte Wege“ enden, sagt er."
-    assert _apply(text, restore(text)).endswith("Das Programm „Neue Wege“ und das Programm „Alte Wege“ enden, sagt er.")
+    text = f"{DAMAGED}\nDas Programm ,Neue Wege® und das Programm ,,Alte Wege“ enden. ,Gut ist ,Mut®zur Tat."
+    expected = "Das Programm „Neue Wege“ und das Programm „Alte Wege“ enden. „Gut ist „Mut“zur Tat."
+    assert _apply(text, restore(text)).endswith(expected)
 
 
 def test_a_mend_says_where_and_why() -> None:
