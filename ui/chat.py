@@ -106,7 +106,7 @@ def build_chat(ask: Ask, examples: Callable[[], Sequence[str]], documents: Calla
         with gr.Row(elem_id="eingabe"):
             box = gr.Textbox(
                 label="Ihre Frage",
-                placeholder="Stellen Sie eine Frage zu den Dokumenten",
+                placeholder="Frage zu den Dokumenten",
                 lines=1,
                 max_lines=5,
                 max_length=MAX_QUESTION,
