@@ -124,6 +124,12 @@ def test_a_link_that_leads_nowhere_is_told_in_german(client: httpx.Client, query
     assert client.get(current).status_code == 200
 
 
+def test_a_range_on_a_page_break_opens_the_page_before_it(client: httpx.Client) -> None:
+    response = _view(client, "bäder.txt", "\f")
+    assert response.status_code == 200
+    assert "Seite 1 von 2" in response.text
+
+
 def test_an_unknown_document_is_told_in_german(client: httpx.Client) -> None:
     response = client.get("/fundstelle/%3Cscript%3E", params={"version": "0" * 12})
     assert response.status_code == 404
