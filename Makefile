@@ -45,7 +45,11 @@ fix: setup
 
 # The benchmarks need the evaluation data (docs/evaluate.md says where the public gets it).
 bench: setup
-	$(BIN)/python -m benchmarks $(DATA)
+	$(BIN)/python -m benchmarks.sentences $(DATA)/omos-qa/pages_de.jsonl 0
+	$(BIN)/python -m benchmarks.restoration $(DATA)/omos-qa/pages_de.jsonl
+	$(BIN)/python -m benchmarks.retrieval $(DATA)/omos-qa var/bench
+	$(BIN)/python -m benchmarks.reading $(DATA)
+	$(BIN)/python -m benchmarks.latency
 
 clean:
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -53,12 +53,16 @@ class Example:
 
 
 def train_reader(datasets: Sequence[Dataset], encoder: Encoder, notice: Callable[[str], None]) -> ReaderWeights:
-    """Fit both models and both thresholds on labelled questions.
+    """Read the labelled questions through the real index and fit both models and both thresholds."""
+    return fit_reader([example for dataset in datasets for example in make_examples(dataset, encoder, notice)], notice)
+
+
+def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> ReaderWeights:
+    """Fit sentence relevance, answerability and their thresholds.
 
     Answerability is fitted on log odds that a model without the question's page predicted (cross-fitting), since
     those of the final model would look better than they are.
     """
-    examples = [example for dataset in datasets for example in make_examples(dataset, encoder, notice)]
     features = np.concatenate([example.features for example in examples])
     gold = np.concatenate([example.gold for example in examples])
     weights = np.concatenate([np.full(len(example.gold), 1 / len(example.gold)) for example in examples])

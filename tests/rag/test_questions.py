@@ -63,7 +63,7 @@ def test_a_broken_line_is_named_by_file_and_number(tmp_path: Path) -> None:
     path.write_text('{"id": "1", "type": "fact", "question": "Wer?"}\n{"id": 2}\n', encoding="utf-8")
     with pytest.raises(DatasetError, match=r"fragen\.jsonl, line 2"):
         load_questions(path)
-    with pytest.raises(DatasetError, match="fehlt.jsonl"):
+    with pytest.raises(DatasetError, match=r"fehlt\.jsonl"):
         load_questions(tmp_path / "fehlt.jsonl")
 
 

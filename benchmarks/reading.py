@@ -1,0 +1,53 @@
+"""Sentence selection and abstention on OMoS-QA's German dev questions, each read on its own page.
+
+    python benchmarks/reading.py ../shared/data
+
+The measures of Kleinle, Prange and Friedrich (KONVENS 2024): precision (1 where nothing is returned) and recall per
+answerable question, averaged; F1 of the two means; no-answer F1 over all questions. Gold lines count by sentence.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import load_encoder
+from rag.evaluation.datasets import load_omos
+from rag.features import answer_features
+from rag.reader import ReaderWeights
+from rag.training import make_examples
+
+
+def main(data: Path, max_sentences: int = 4) -> None:
+    """Print the measures at the trained thresholds."""
+    weights = ReaderWeights.load()
+    precisions, recalls, scores = [], [], []
+    silent_right = silent = unanswerable = 0
+    for example in make_examples(load_omos(data, "dev"), load_encoder(), print):
+        odds = weights.sentence.log_odds(example.features)
+        whole = answer_features(example.retrieval, example.terms, example.features, odds)[np.newaxis]
+        answered = _sigmoid(weights.answer.log_odds(whole))[0] >= weights.answer_threshold
+        best = np.argsort(-odds)[:max_sentences] if answered else np.empty(0, int)
+        chosen = [
+            place for rank, place in enumerate(best) if not rank or _sigmoid(odds[place]) >= weights.sentence_threshold
+        ]
+        silent += not answered
+        unanswerable += not example.labelled.answerable
+        silent_right += not answered and not example.labelled.answerable
+        if not example.gold.any():
+            continue
+        hits = int(example.gold[chosen].sum())
+        precisions.append(hits / len(chosen) if chosen else 1.0)
+        recalls.append(hits / int(example.gold.sum()))
+        scores.append(2 * hits / (len(chosen) + int(example.gold.sum())))
+    precision, recall = float(np.mean(precisions)), float(np.mean(recalls))
+    print(f"precision {precision:.3f}  recall {recall:.3f}  F1 {2 * precision * recall / (precision + recall):.3f}")
+    print(f"mean F1 per question {np.mean(scores):.3f}  no-answer F1 {2 * silent_right / (silent + unanswerable):.3f}")
+
+
+def _sigmoid(odds: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-odds))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
