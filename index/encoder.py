@@ -1,12 +1,15 @@
 """The encoder in use: texts to unit vectors, through sentence-transformers."""
 
+import importlib
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from index import embedded_encoder
 from index.errors import EncoderError
@@ -84,25 +87,30 @@ class SentenceEncoder:
         if not texts:
             return np.empty((0, self._dimension), np.float32)
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)  # little padding
+        batches = [by_length[first : first + _BATCH_SIZE] for first in range(0, len(texts), _BATCH_SIZE)]
         rows: list[Any] = [None] * len(texts)
-        for first in range(0, len(texts), _BATCH_SIZE):
-            batch = by_length[first : first + _BATCH_SIZE]
-            with self._lock:
-                vectors = self._model.encode(
-                    [texts[row] for row in batch],
-                    prompt=prompt,
-                    task=task,
-                    batch_size=_BATCH_SIZE,
-                    show_progress_bar=False,
-                )
-            for row, vector in zip(batch, vectors, strict=True):
-                rows[row] = vector
-            if progress is not None:
-                progress(first + len(batch), len(texts))
+        done = 0
+        with ThreadPoolExecutor(min(len(batches), os.cpu_count() or 1)) as pool:
+            encoded = pool.map(lambda batch: self._encode_batch([texts[row] for row in batch], prompt, task), batches)
+            for batch, vectors in zip(batches, encoded, strict=True):
+                for row, vector in zip(batch, vectors, strict=True):
+                    rows[row] = vector
+                done += len(batch)
+                if progress is not None:
+                    progress(done, len(texts))
         matrix = np.asarray(rows, dtype=np.float32)
         lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
         unit: EmbeddingMatrix = matrix / np.maximum(lengths, np.finfo(np.float32).tiny)
         return unit
+
+    def _encode_batch(self, texts: list[str], prompt: str, task: str) -> "npt.NDArray[np.float32]":
+        """Encode on one core; several batches run on several threads, for PyTorch lets go of Python's lock."""
+        torch: Any = importlib.import_module("torch")
+        with self._lock:
+            features = self._model.preprocess(texts, prompt=prompt, task=task)
+        with torch.inference_mode():
+            vectors: npt.NDArray[np.float32] = self._model(features, task=task)["sentence_embedding"].float().numpy()
+        return vectors[:, : self._model.truncate_dim]
 
 
 def _prompt(prompts: Mapping[str, str | None], names: Sequence[str]) -> str:
