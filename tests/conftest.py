@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from corpus.ingestion import ingest_folder
 from corpus.types import Document
@@ -13,6 +14,10 @@ from index.types import Encoder
 from rag.answerer import Answerer
 from rag.opening import assemble
 from rag.settings import Settings
+
+# Machines are noisy: a slow example is no wrong one.
+settings.register_profile("fundstelle", deadline=None)
+settings.load_profile("fundstelle")
 
 REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
 

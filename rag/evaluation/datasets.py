@@ -7,7 +7,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,23 @@ def load_omos(folder: Path, split: str) -> Dataset:
         texts[name] = item["context"]
         questions.append(LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name))
     return Dataset(texts, tuple(questions))
+
+
+def load_omos_by_city(folder: Path, split: str) -> Dataset:
+    """Load the answerable questions of a split to be read on all pages of their city, with and without their own page.
+
+    :raises DatasetError: If the file is missing or not of its form.
+    """
+    pages = load_omos(folder, split)
+    questions = []
+    for asked in pages.questions:
+        if asked.gold_file is None:
+            continue
+        city = asked.gold_file.rpartition("-")[0]
+        files = frozenset(name for name in pages.texts if name.rpartition("-")[0] == city)
+        questions.append(replace(asked, files=files))
+        questions.append(replace(asked, files=files - {asked.gold_file}, gold_file=None, gold=()))
+    return Dataset(pages.texts, tuple(questions))
 
 
 def load_xquad(folder: Path) -> Dataset:
