@@ -1,7 +1,7 @@
 """Which kind of answer a German question asks for, and whether a sentence holds one.
 
 The kinds follow the coarse classes of Li & Roth, "Learning Question Classifiers" (COLING 2002): person, place, date,
-duration, amount, reason. Everything else is open and asks for nothing that can be seen in the form of a sentence.
+duration, money, share, amount, reason. Everything else is open: it asks for nothing that a sentence's form could show.
 """
 
 import re
@@ -15,6 +15,8 @@ class AnswerKind(StrEnum):
     PLACE = "place"
     DATE = "date"
     DURATION = "duration"
+    MONEY = "money"
+    SHARE = "share"
     AMOUNT = "amount"
     REASON = "reason"
     OPEN = "open"
@@ -36,6 +38,19 @@ _QUESTION_PATTERNS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
             AnswerKind.DATE,
             r"\bwann\b|\b(?:in )?welche[mnrs]? (?:jahr|monat|datum|tag|zeitpunkt|termin)\b"
             r"|\bum wie ?viel uhr\b|\bwie spät\b",
+        ),
+        (
+            AnswerKind.MONEY,
+            r"\bwie ?viel (?:\w+ )?(?:geld|euro|mittel)\b|\bwie teuer\b|\b(?:was|wie ?viel) kostet\b"
+            r"|\bwelche[mnrs]? (?:\w+ )?(?:\w*summe|\w*betrag|\w*kosten|\w*preis|\w*budget|\w*gebühr(?:en)?)\b"
+            r"|\bwie hoch (?:ist|sind|war|waren|wird|fällt) (?:der|die|das) (?:\w+ )?"
+            r"\w*(?:summe|betrag|kosten|preis|budget|gebühr|gebühren|etat|mittel|förderung|miete|beitrag|umsatz)\b",
+        ),
+        (
+            AnswerKind.SHARE,
+            r"\bwie ?viel prozent\b"
+            r"|\bwie (?:hoch|groß|gross) (?:ist|war) (?:der|die) (?:\w+ )?\w*(?:anteil|quote|prozentsatz)\b"
+            r"|\bwelche[rn]? (?:\w+ )?(?:anteil|prozentsatz|quote)\b",
         ),
         (
             AnswerKind.AMOUNT,
@@ -76,6 +91,12 @@ _SENTENCE_PATTERNS: dict[AnswerKind, re.Pattern[str]] = {
         rf"(?:[ -](?:und|bis|oder) \w+)? ?-?(?:{_UNITS})"
         rf"|\b\w*(?:jährig|monatig|wöchig|tägig|stündig)\w*|\bseit\b|\bbis (?:zu[mr]?|ende|mitte|anfang)\b",
         re.IGNORECASE,
+    ),
+    AnswerKind.MONEY: re.compile(
+        r"\b(?:euro|eur|cent|dollar|mark)\b|[€$]|kostenlos|kostenfrei|gebührenfrei|gratis", re.IGNORECASE
+    ),
+    AnswerKind.SHARE: re.compile(
+        r"prozent|%|\bhälfte\b|\b\w*(?:drittel|viertel|fünftel|zehntel)\b|\bjede[rs]? \w+te\b", re.IGNORECASE
     ),
     AnswerKind.AMOUNT: re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
     AnswerKind.REASON: re.compile(

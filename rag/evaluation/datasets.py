@@ -1,16 +1,16 @@
 """Public question sets with marked answers, as documents and labelled questions (docs/evaluate.md says where from).
 
 - OMoS-QA (Kleinle, Prange, Friedrich, KONVENS 2024): municipal pages, answers marked by line, some unanswerable.
-- XQuAD (Artetxe, Ruder, Yogatama, ACL 2020), German: Wikipedia paragraphs, answers marked by characters. Questions
-  without an answer are made by taking the answering paragraph away and leaving its article.
+- XQuAD (Artetxe, Ruder, Yogatama, ACL 2020), German: Wikipedia paragraphs, answers marked by characters.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from corpus.sentences import split_sentences
 from corpus.types import Span
 from rag.errors import DatasetError
 
@@ -59,25 +59,8 @@ def load_omos(folder: Path, split: str) -> Dataset:
     return Dataset(texts, tuple(questions))
 
 
-def load_omos_by_city(folder: Path, split: str) -> Dataset:
-    """Load the answerable questions of a split to be read on all pages of their city, with and without their own page.
-
-    :raises DatasetError: If the file is missing or not of its form.
-    """
-    pages = load_omos(folder, split)
-    questions = []
-    for asked in pages.questions:
-        if asked.gold_file is None:
-            continue
-        city = asked.gold_file.rpartition("-")[0]
-        files = frozenset(name for name in pages.texts if name.rpartition("-")[0] == city)
-        questions.append(replace(asked, files=files))
-        questions.append(replace(asked, files=files - {asked.gold_file}, gold_file=None, gold=()))
-    return Dataset(pages.texts, tuple(questions))
-
-
 def load_xquad(folder: Path) -> Dataset:
-    """Load the German XQuAD training articles; each question comes once with and once without its paragraph.
+    """Load the German XQuAD training articles, each question asked of all paragraphs of its article.
 
     :raises DatasetError: If the file is missing or not of its form.
     """
@@ -89,11 +72,40 @@ def load_xquad(folder: Path) -> Dataset:
         texts.update(zip(names, (paragraph["context"] for paragraph in paragraphs), strict=True))
         for name, paragraph in zip(names, paragraphs, strict=True):
             for question, span in _squad_questions(paragraph):
-                group = f"xquad-{number}"
-                every = frozenset(names)
-                questions.append(LabelledQuestion(question, every, name, (span,), group))
-                questions.append(LabelledQuestion(question, every - {name}, None, (), group))
+                questions.append(LabelledQuestion(question, frozenset(names), name, (span,), f"xquad-{number}"))
     return Dataset(texts, tuple(questions))
+
+
+def with_answers_taken_away(dataset: Dataset) -> Dataset:
+    """Add to each answerable question a twin without an answer: its text is read without the answering sentences.
+
+    What is left speaks of the same things in the same words, so a reader has to learn more than whether the topic fits.
+    """
+    texts = dict(dataset.texts)
+    questions = list(dataset.questions)
+    for number, asked in enumerate(dataset.questions):
+        if asked.gold_file is None:
+            continue
+        text = dataset.texts[asked.gold_file]
+        rest = _without(text, asked.gold)
+        files = asked.files - {asked.gold_file}
+        if rest:
+            name = f"{asked.gold_file.removesuffix('.txt')}-ohne-{number}.txt"
+            texts[name] = rest
+            files |= {name}
+        questions.append(replace(asked, files=files, gold_file=None, gold=()))
+    return Dataset(texts, tuple(questions))
+
+
+def _without(text: str, gold: Sequence[Span]) -> str:
+    """Return the text without the sentences and lines that touch a marked span."""
+    kept = (
+        line[span.start : span.end]
+        for start, line in zip(_line_starts(text.split("\n")), text.split("\n"), strict=True)
+        for span in split_sentences(line)
+        if not any(start + span.start < mark.end and mark.start < start + span.end for mark in gold)
+    )
+    return "\n".join(kept)
 
 
 def _squad_questions(paragraph: dict[str, Any]) -> Iterator[tuple[str, Span]]:
