@@ -110,7 +110,9 @@ def make_examples(dataset: Dataset, encoder: Encoder, notice: Callable[[str], No
         corpus_folder, data_folder = Path(scratch) / "corpus", Path(scratch) / "data"
         corpus_folder.mkdir()
         for name, text in dataset.texts.items():
-            (corpus_folder / name).write_text(text, encoding="utf-8")
+            path = corpus_folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
         notice(f"{len(dataset.texts)} Texte werden gelesen und eingebettet …")
         build_index(ingest_folder(corpus_folder), encoder, data_folder, corpus_folder)
         searcher = Searcher.open(data_folder, encoder)

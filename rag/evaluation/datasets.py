@@ -90,7 +90,7 @@ def with_answers_taken_away(dataset: Dataset) -> Dataset:
         rest = _without(text, asked.gold)
         files = asked.files - {asked.gold_file}
         if rest:
-            name = f"{asked.gold_file.removesuffix('.txt')}-ohne-{number}.txt"
+            name = f"{number}/{asked.gold_file}"  # a folder of its own, so that its title is no give-away
             texts[name] = rest
             files |= {name}
         questions.append(replace(asked, files=files, gold_file=None, gold=()))
