@@ -15,6 +15,7 @@ from index.encoder import load_encoder
 from rag.evaluation.datasets import load_omos
 from rag.features import answer_features
 from rag.reader import ReaderWeights
+from rag.selection import best_count
 from rag.training import make_examples
 
 
@@ -27,19 +28,17 @@ def main(data: Path, max_sentences: int = 4) -> None:
         odds = weights.sentence.log_odds(example.features)
         whole = answer_features(example.retrieval, example.terms, example.features, odds)[np.newaxis]
         answered = _sigmoid(weights.answer.log_odds(whole))[0] >= weights.answer_threshold
-        best = np.argsort(-odds)[:max_sentences] if answered else np.empty(0, int)
-        chosen = [
-            place for rank, place in enumerate(best) if not rank or _sigmoid(odds[place]) >= weights.sentence_threshold
-        ]
+        shown = best_count(_sigmoid(odds), max_sentences) if answered else 0
+        chosen = np.argsort(-odds)[:shown]
         silent += not answered
         unanswerable += not example.labelled.answerable
         silent_right += not answered and not example.labelled.answerable
         if not example.gold.any():
             continue
         hits = int(example.gold[chosen].sum())
-        precisions.append(hits / len(chosen) if chosen else 1.0)
+        precisions.append(hits / shown if shown else 1.0)
         recalls.append(hits / int(example.gold.sum()))
-        scores.append(2 * hits / (len(chosen) + int(example.gold.sum())))
+        scores.append(2 * hits / (shown + int(example.gold.sum())))
     precision, recall = float(np.mean(precisions)), float(np.mean(recalls))
     print(f"precision {precision:.3f}  recall {recall:.3f}  F1 {2 * precision * recall / (precision + recall):.3f}")
     print(f"mean F1 per question {np.mean(scores):.3f}  no-answer F1 {2 * silent_right / (silent + unanswerable):.3f}")

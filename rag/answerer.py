@@ -13,6 +13,7 @@ from rag.citing import cite
 from rag.conversation import Conversation
 from rag.reader import Judgement, Reader
 from rag.retriever import Retrieval, RetrievedPassage, Retriever
+from rag.selection import best_count
 from rag.types import Answer, AnswerSentence, Citation, Filters, Turn
 
 NO_ANSWER = "Die Dokumente enthalten auf diese Frage keine Antwort."
@@ -88,17 +89,16 @@ class Answerer:
         )
 
     def _choose(self, retrieval: Retrieval, judgement: Judgement, max_sentences: int) -> list[_Chosen]:
-        """Take the best sentence and further ones above the threshold, each wording once, in reading order."""
+        """Take the most relevant sentences, each wording once, in reading order."""
         places = [
             (rank, found, place)
             for rank, found in enumerate(retrieval.passages)
             for place in range(found.passage.first, found.passage.last)
         ]
+        count = best_count(judgement.relevance, max_sentences)
         chosen: dict[str, tuple[int, _Chosen]] = {}
         for number in np.argsort(-judgement.relevance, kind="stable"):
             relevance = float(judgement.relevance[number])
-            if chosen and relevance < self._reader.sentence_threshold:
-                break
             rank, found, place = places[number]
             text = found.sentences[place - found.passage.first]
             wording = " ".join(text.casefold().split())
@@ -108,7 +108,7 @@ class Answerer:
                 if other not in (first.found.document.id, *first.also_in):
                     again = _Chosen(first.found, first.place, first.text, first.relevance, (*first.also_in, other))
                     chosen[wording] = (first_rank, again)
-            elif len(chosen) < max_sentences:
+            elif len(chosen) < count:
                 chosen[wording] = (rank, _Chosen(found, place, text, relevance, ()))
         return _reading_order([item for _, item in sorted(chosen.values(), key=lambda entry: entry[0])])
 

@@ -45,7 +45,6 @@ class Reader(Protocol):
     """Judges the sentences of retrieved passages."""
 
     answer_threshold: float
-    sentence_threshold: float
 
     def read(self, retrieval: Retrieval) -> Judgement:
         """Judge every sentence and the whole."""
@@ -70,11 +69,10 @@ class LogisticModel:
 
 @dataclass(frozen=True, slots=True)
 class ReaderWeights:
-    """All that training fits. Thresholds are probabilities in [0, 1]."""
+    """All that training fits; ``answer_threshold`` is a probability in [0, 1]."""
 
     sentence: LogisticModel
     answer: LogisticModel
-    sentence_threshold: float
     answer_threshold: float
 
     def save(self, path: Path) -> None:
@@ -103,7 +101,6 @@ class FeatureReader:
         self._searcher = searcher
         self._weights = weights
         self.answer_threshold = weights.answer_threshold
-        self.sentence_threshold = weights.sentence_threshold
 
     def read(self, retrieval: Retrieval) -> Judgement:
         """Judge every sentence and the whole; nothing retrieved is never answerable."""

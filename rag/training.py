@@ -33,10 +33,12 @@ from rag.features import (
 )
 from rag.reader import LogisticModel, ReaderWeights
 from rag.retriever import Retrieval, Retriever
+from rag.selection import best_count
 from rag.types import Filters
 
 _FOLDS = 5
 _TOP_K = 8
+_MAX_SENTENCES = 4
 _UNANSWERABLE_SHARE = 0.2  # of the questions staff ask; sets what a wrong answer weighs against a missing one
 FloatArray = npt.NDArray[np.float64]
 
@@ -53,12 +55,12 @@ class Example:
 
 
 def train_reader(datasets: Sequence[Dataset], encoder: Encoder, notice: Callable[[str], None]) -> ReaderWeights:
-    """Read the labelled questions through the real index and fit both models and both thresholds."""
+    """Read the labelled questions through the real index and fit both models and the threshold."""
     return fit_reader([example for dataset in datasets for example in make_examples(dataset, encoder, notice)], notice)
 
 
 def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> ReaderWeights:
-    """Fit sentence relevance, answerability and their thresholds.
+    """Fit sentence relevance, answerability and the threshold below which no answer is given.
 
     Answerability is fitted on log odds that a model without the question's page predicted (cross-fitting), since
     those of the final model would look better than they are.
@@ -93,13 +95,10 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
         params={"logisticregression__sample_weight": answer_weights},
     )[:, 1]  # fmt: skip
     answer_model.fit(answer_rows, answerable, logisticregression__sample_weight=answer_weights)
-    found = np.array(
-        [bool(example.gold[np.argsort(-own)[:3]].any()) for example, own in zip(examples, by_question, strict=True)]
-    )
+    found = np.array([_is_found(example.gold, own) for example, own in zip(examples, by_question, strict=True)])
     return ReaderWeights(
         _stored(sentence_model, SENTENCE_FEATURES),
         _stored(answer_model, ANSWER_FEATURES),
-        sentence_threshold=_best_sentence_threshold(examples, by_question),
         answer_threshold=_best_answer_threshold(probabilities, answerable, found, answer_weights),
     )
 
@@ -151,22 +150,10 @@ def _shorter(one: Span, other: Span) -> int:
     return max(1, min(one.end - one.start, other.end - other.start))
 
 
-def _best_sentence_threshold(examples: Sequence[Example], odds: Sequence[FloatArray]) -> float:
-    """Return the probability above which further sentences raise the mean F1 of the answerable questions."""
-    probabilities = [1 / (1 + np.exp(-own)) for own in odds]
-
-    def mean_f1(threshold: float) -> float:
-        scores = []
-        for example, own in zip(examples, probabilities, strict=True):
-            if not example.gold.any():
-                continue
-            best = np.argsort(-own)[:4]
-            chosen = best[(own[best] >= threshold) | (np.arange(len(best)) == 0)]
-            hits = int(example.gold[chosen].sum())
-            scores.append(2 * hits / (len(chosen) + min(int(example.gold.sum()), 4)))
-        return float(np.mean(scores))
-
-    return max((round(float(value), 2) for value in np.arange(0.05, 0.95, 0.01)), key=mean_f1)
+def _is_found(gold: npt.NDArray[np.bool_], log_odds: FloatArray) -> bool:
+    """Return whether the sentences that would be shown hold one that answers."""
+    shown = best_count(1 / (1 + np.exp(-log_odds)), _MAX_SENTENCES)
+    return bool(gold[np.argsort(-log_odds)[:shown]].any())
 
 
 def _best_answer_threshold(

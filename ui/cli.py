@@ -133,12 +133,11 @@ def train_reader(
 ) -> None:
     """Die Bewertung der Sätze neu anpassen und rag/reader_weights.json schreiben."""
     from index.encoder import load_encoder
-    from rag.evaluation.datasets import load_omos, load_xquad, with_answers_taken_away
+    from rag.evaluation.datasets import load_training_data
     from rag.reader import WEIGHTS_FILE
     from rag.training import train_reader as fit
 
-    datasets = [with_answers_taken_away(dataset) for dataset in (load_omos(data, "train"), load_xquad(data))]
-    fit(datasets, load_encoder(load_settings().encoder), _notice).save(WEIGHTS_FILE)
+    fit(load_training_data(data), load_encoder(load_settings().encoder), _notice).save(WEIGHTS_FILE)
     _notice(f"{WEIGHTS_FILE} geschrieben.")
 
 

@@ -42,6 +42,15 @@ class Dataset:
     questions: tuple[LabelledQuestion, ...]
 
 
+def load_training_data(folder: Path) -> tuple[Dataset, ...]:
+    """Load what the reader is trained on: short texts as marked, and large corpora with and without the answer.
+
+    :raises DatasetError: If a file is missing or not of its form.
+    """
+    omos = load_omos(folder, "train")
+    return omos, with_answers_taken_away(among_pages_of_city(omos)), with_answers_taken_away(load_xquad(folder))
+
+
 def load_omos(folder: Path, split: str) -> Dataset:
     """Load the German questions of a split ("train" or "dev") with their pages.
 
@@ -60,20 +69,33 @@ def load_omos(folder: Path, split: str) -> Dataset:
 
 
 def load_xquad(folder: Path) -> Dataset:
-    """Load the German XQuAD training articles, each question asked of all paragraphs of its article.
+    """Load the German XQuAD training articles, each question asked of all paragraphs of all articles.
 
     :raises DatasetError: If the file is missing or not of its form.
     """
     texts: dict[str, str] = {}
-    questions = []
+    questions: list[tuple[str, str, Span, str]] = []
     for number, article in enumerate(_load(folder / "xquad" / "train_de.json")["data"]):
-        paragraphs = article["paragraphs"]
-        names = [f"xquad-{number}-{place}.txt" for place in range(len(paragraphs))]
-        texts.update(zip(names, (paragraph["context"] for paragraph in paragraphs), strict=True))
-        for name, paragraph in zip(names, paragraphs, strict=True):
-            for question, span in _squad_questions(paragraph):
-                questions.append(LabelledQuestion(question, frozenset(names), name, (span,), f"xquad-{number}"))
-    return Dataset(texts, tuple(questions))
+        for place, paragraph in enumerate(article["paragraphs"]):
+            name = f"xquad-{number}-{place}.txt"
+            texts[name] = paragraph["context"]
+            questions += [(question, name, span, f"xquad-{number}") for question, span in _squad_questions(paragraph)]
+    every = frozenset(texts)
+    return Dataset(
+        texts,
+        tuple(LabelledQuestion(question, every, name, (span,), group) for question, name, span, group in questions),
+    )
+
+
+def among_pages_of_city(dataset: Dataset) -> Dataset:
+    """Ask the answerable questions of OMoS-QA of all pages of their city instead of their own page alone."""
+    wide = []
+    for asked in dataset.questions:
+        if asked.gold_file is not None:
+            city = asked.gold_file.rpartition("-")[0]
+            files = frozenset(name for name in dataset.texts if name.rpartition("-")[0] == city)
+            wide.append(replace(asked, files=files))
+    return Dataset(dataset.texts, tuple(wide))
 
 
 def with_answers_taken_away(dataset: Dataset) -> Dataset:

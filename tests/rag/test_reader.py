@@ -14,7 +14,7 @@ def _model(names: tuple[str, ...]) -> LogisticModel:
 
 
 def _weights() -> ReaderWeights:
-    return ReaderWeights(_model(SENTENCE_FEATURES), _model(ANSWER_FEATURES), 0.3, 0.6)
+    return ReaderWeights(_model(SENTENCE_FEATURES), _model(ANSWER_FEATURES), 0.6)
 
 
 def test_log_odds_are_the_weighted_sum_of_standardised_features() -> None:
@@ -37,7 +37,7 @@ def test_damaged_weights_are_refused_with_the_file_named(tmp_path: Path, content
 
 
 def test_weights_fitted_to_other_features_are_refused(tmp_path: Path) -> None:
-    other = ReaderWeights(_model(("similarity",)), _model(ANSWER_FEATURES), 0.3, 0.6)
+    other = ReaderWeights(_model(("similarity",)), _model(ANSWER_FEATURES), 0.6)
     other.save(tmp_path / "weights.json")
     with pytest.raises(ModelFileError, match="other features"):
         ReaderWeights.load(tmp_path / "weights.json")
@@ -48,4 +48,3 @@ def test_the_weights_that_ship_fit_the_features_and_prefer_similar_sentences() -
     similar = dict(zip(SENTENCE_FEATURES, weights.sentence.weights, strict=True))
     assert similar["similarity"] > 0
     assert 0 < weights.answer_threshold < 1
-    assert 0 < weights.sentence_threshold < 1
