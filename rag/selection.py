@@ -1,16 +1,12 @@
 """How many sentences make the answer: as many as are expected to serve the reader best.
 
-No threshold: the count maximises the expected F-score of the chosen sentences, given each one's probability (Lewis,
+No threshold: the count maximises the expected F1 of the chosen sentences, given each one's probability (Lewis,
 "Evaluating and Optimizing Autonomous Text Classification Systems", SIGIR 1995), with the expectation of the ratio taken
 as the ratio of the expectations. So a clear best sentence stands alone, and several half-sure ones are shown together.
 """
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
-
-BETA: Final = 2.0  # recall counts more: a sentence too many costs a reader seconds, one too few the answer
 
 
 def best_count(relevance: npt.NDArray[np.float64], most: int) -> int:
@@ -23,4 +19,4 @@ def best_count(relevance: npt.NDArray[np.float64], most: int) -> int:
     ordered = ordered / min(expected, 1.0)  # that an answer is given at all supposes one answering sentence
     shown = ordered[: max(most, 1)]
     counts = np.arange(1, len(shown) + 1)
-    return int(np.argmax(np.cumsum(shown) / (counts + BETA**2 * max(expected, 1.0)))) + 1
+    return int(np.argmax(np.cumsum(shown) / (counts + max(expected, 1.0)))) + 1

@@ -6,12 +6,12 @@ from rag.selection import best_count
 
 
 def test_a_clear_best_sentence_stands_alone() -> None:
-    # one: 0.9 / (1 + 4) = 0.18; two: 0.95 / (2 + 4) = 0.158
+    # one: 0.9 / (1 + 1) = 0.45; two: 0.95 / (2 + 1) = 0.317
     assert best_count(np.array([0.05, 0.9, 0.05]), most=4) == 1
 
 
 def test_two_equally_likely_sentences_are_shown_together() -> None:
-    # one: 0.5 / 5 = 0.1; two: 1.0 / 6 = 0.167
+    # one: 0.5 / (1 + 1) = 0.25; two: 1.0 / (2 + 1) = 0.333
     assert best_count(np.array([0.5, 0.5]), most=4) == 2
 
 
