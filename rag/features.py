@@ -47,7 +47,6 @@ ANSWER_FEATURES = (
     "best_coverage",  # highest coverage of a sentence in context
     "chosen_coverage",  # coverage of the best sentence in context
     "passage_coverage",  # coverage of the best sentence's passage
-    "unknown_terms",  # weighted share of the question's terms that stand nowhere in the corpus
     "name_coverage",  # of the best sentence, as are the next two
     "name_coverage_in_passage",
     "kind_held",
@@ -61,16 +60,11 @@ class QuestionTerms:
     """The distinct terms of a question with their weights (inverse document frequency)."""
 
     weights: dict[str, float]
-    unknown: frozenset[str]
 
     def coverage(self, terms: frozenset[str]) -> float:
         """Return the weighted share in [0, 1] of the question's terms that are among ``terms``."""
         total = sum(self.weights.values())
         return sum(weight for term, weight in self.weights.items() if term in terms) / total if total else 0.0
-
-    def unknown_share(self) -> float:
-        """Return the weighted share in [0, 1] of terms that the corpus does not hold."""
-        return self.coverage(self.unknown)
 
 
 def weigh(question_terms: Sequence[str], weight: Callable[[str], float | None]) -> QuestionTerms:
@@ -78,9 +72,7 @@ def weigh(question_terms: Sequence[str], weight: Callable[[str], float | None]) 
     terms = dict.fromkeys(question_terms)
     known = {term: value for term in terms if (value := weight(term)) is not None}
     heaviest = max(known.values(), default=1.0)
-    return QuestionTerms(
-        {term: known.get(term, heaviest) for term in terms}, frozenset(term for term in terms if term not in known)
-    )
+    return QuestionTerms({term: known.get(term, heaviest) for term in terms})
 
 
 def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: TermAnalyzer) -> FeatureMatrix:
@@ -143,7 +135,6 @@ def answer_features(
         "best_coverage": float(column["coverage_in_context"].max()),
         "chosen_coverage": float(column["coverage_in_context"][best]),
         "passage_coverage": float(column["coverage_in_passage"][best]),
-        "unknown_terms": terms.unknown_share(),
         "name_coverage": float(column["name_coverage"][best]),
         "name_coverage_in_passage": float(column["name_coverage_in_passage"][best]),
         "kind_held": float(column["kind_held"][best]),

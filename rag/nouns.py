@@ -53,7 +53,8 @@ def _noun(row: list[str], form: str) -> Noun:
     plurals = {plural.casefold() for plural in row[_PLURAL_FORMS] if plural}
     if form.casefold() in plurals:
         genders.add("pl")
-    return Noun(frozenset(genders or {"n"}), frozenset(kinds or {"common"}))
+    unlisted = {"m", "f"} if "person" in kinds else {"n"}  # the list gives names no gender
+    return Noun(frozenset(genders or unlisted), frozenset(kinds or {"common"}))
 
 
 def _rows(form: str) -> list[list[str]]:

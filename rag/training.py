@@ -62,12 +62,17 @@ def train_reader(datasets: Sequence[Dataset], encoder: Encoder, notice: Callable
 def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> ReaderWeights:
     """Fit sentence relevance, answerability and the threshold below which no answer is given.
 
+    The threshold is chosen on questions as people asked them, not on those made unanswerable here.
+
     Answerability is fitted on log odds that a model without the question's page predicted (cross-fitting), since
     those of the final model would look better than they are.
     """
     features = np.concatenate([example.features for example in examples])
     gold = np.concatenate([example.gold for example in examples])
-    weights = np.concatenate([np.full(len(example.gold), 1 / len(example.gold)) for example in examples])
+    # Translated questions teach when there is an answer at all; for choosing sentences, shared words are good evidence.
+    weights = np.concatenate(
+        [np.full(len(example.gold), (not example.labelled.translated) / len(example.gold)) for example in examples]
+    )
     groups = np.concatenate([[example.labelled.group] * len(example.gold) for example in examples])
     notice(f"{len(examples)} Fragen, {len(gold)} Sätze, {int(gold.sum())} davon Antworten")
     sentence_model = _pipeline()
@@ -95,11 +100,12 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
         params={"logisticregression__sample_weight": answer_weights},
     )[:, 1]  # fmt: skip
     answer_model.fit(answer_rows, answerable, logisticregression__sample_weight=answer_weights)
+    as_asked = np.array([example.labelled.as_asked for example in examples])
     found = np.array([_is_found(example.gold, own) for example, own in zip(examples, by_question, strict=True)])
     return ReaderWeights(
         _stored(sentence_model, SENTENCE_FEATURES),
         _stored(answer_model, ANSWER_FEATURES),
-        answer_threshold=_best_answer_threshold(probabilities, answerable, found, answer_weights),
+        answer_threshold=_best_answer_threshold(probabilities[as_asked], answerable[as_asked], found[as_asked]),
     )
 
 
@@ -157,13 +163,13 @@ def _is_found(gold: npt.NDArray[np.bool_], log_odds: FloatArray) -> bool:
 
 
 def _best_answer_threshold(
-    probabilities: FloatArray, answerable: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_], weights: FloatArray
+    probabilities: FloatArray, answerable: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_]
 ) -> float:
-    """Return the threshold that handles most questions correctly: right sentence cited, or rightly not answered."""
+    """Return the threshold that handles most questions correctly: right sentence shown, or rightly not answered."""
 
     def handled(threshold: float) -> float:
         given = probabilities >= threshold
-        return float((weights * np.where(answerable, given & found, ~given)).sum())
+        return float(np.where(answerable, given & found, ~given).mean())
 
     return max((round(float(value), 2) for value in np.arange(0.05, 0.96, 0.01)), key=handled)
 

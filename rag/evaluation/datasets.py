@@ -19,7 +19,9 @@ from rag.errors import DatasetError
 class LabelledQuestion:
     """A question, the files that may answer it, and the source spans of its answer in ``gold_file``.
 
-    ``group`` names what must not be torn between training and test: a page or an article.
+    ``group`` names what must not be torn between training and test: a page or an article. ``as_asked`` tells questions
+    that people asked of just these files, answerable or not, from those that were made of them; ``translated`` those in
+    another language than the files.
     """
 
     question: str
@@ -27,6 +29,8 @@ class LabelledQuestion:
     gold_file: str | None
     gold: tuple[Span, ...]
     group: str
+    as_asked: bool = False
+    translated: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -43,12 +47,18 @@ class Dataset:
 
 
 def load_training_data(folder: Path) -> tuple[Dataset, ...]:
-    """Load what the reader is trained on: short texts as marked, and large corpora with and without the answer.
+    """Load what the reader is trained on: pages as marked, large corpora with and without the answer, foreign topics.
 
     :raises DatasetError: If a file is missing or not of its form.
     """
-    omos = load_omos(folder, "train")
-    return omos, with_answers_taken_away(among_pages_of_city(omos)), with_answers_taken_away(load_xquad(folder))
+    omos, xquad = load_omos(folder, "train"), load_xquad(folder)
+    paraphrased = asked_in_other_words(xquad, load_xquad(folder, "en"))
+    return (
+        omos,
+        with_answers_taken_away(among_pages_of_city(omos)),
+        with_answers_taken_away(xquad),
+        _joined(asked_of_another_article(xquad), paraphrased, asked_of_another_article(paraphrased)),
+    )
 
 
 def load_omos(folder: Path, split: str) -> Dataset:
@@ -64,27 +74,26 @@ def load_omos(folder: Path, split: str) -> Dataset:
         starts = _line_starts(lines)
         gold = tuple(Span(starts[line], starts[line] + len(lines[line])) for line in item["answers"])
         texts[name] = item["context"]
-        questions.append(LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name))
+        gold_file = name if gold else None
+        questions.append(LabelledQuestion(item["question"], frozenset({name}), gold_file, gold, name, as_asked=True))
     return Dataset(texts, tuple(questions))
 
 
-def load_xquad(folder: Path) -> Dataset:
-    """Load the German XQuAD training articles, each question asked of all paragraphs of all articles.
+def load_xquad(folder: Path, language: str = "de") -> Dataset:
+    """Load the XQuAD training articles of a language, each question asked of all paragraphs of its article.
 
     :raises DatasetError: If the file is missing or not of its form.
     """
     texts: dict[str, str] = {}
-    questions: list[tuple[str, str, Span, str]] = []
-    for number, article in enumerate(_load(folder / "xquad" / "train_de.json")["data"]):
-        for place, paragraph in enumerate(article["paragraphs"]):
-            name = f"xquad-{number}-{place}.txt"
-            texts[name] = paragraph["context"]
-            questions += [(question, name, span, f"xquad-{number}") for question, span in _squad_questions(paragraph)]
-    every = frozenset(texts)
-    return Dataset(
-        texts,
-        tuple(LabelledQuestion(question, every, name, (span,), group) for question, name, span, group in questions),
-    )
+    questions = []
+    for number, article in enumerate(_load(folder / "xquad" / f"train_{language}.json")["data"]):
+        paragraphs = article["paragraphs"]
+        names = [f"xquad-{number}-{place}.txt" for place in range(len(paragraphs))]
+        texts.update(zip(names, (paragraph["context"] for paragraph in paragraphs), strict=True))
+        for name, paragraph in zip(names, paragraphs, strict=True):
+            for question, span in _squad_questions(paragraph):
+                questions.append(LabelledQuestion(question, frozenset(names), name, (span,), f"xquad-{number}"))
+    return Dataset(texts, tuple(questions))
 
 
 def among_pages_of_city(dataset: Dataset) -> Dataset:
@@ -94,8 +103,35 @@ def among_pages_of_city(dataset: Dataset) -> Dataset:
         if asked.gold_file is not None:
             city = asked.gold_file.rpartition("-")[0]
             files = frozenset(name for name in dataset.texts if name.rpartition("-")[0] == city)
-            wide.append(replace(asked, files=files))
+            wide.append(replace(asked, files=files, as_asked=False))
     return Dataset(dataset.texts, tuple(wide))
+
+
+def asked_in_other_words(german: Dataset, english: Dataset) -> Dataset:
+    """Ask the English questions of the German texts of XQuAD, whose questions come in the same order.
+
+    Question and answer then share hardly a word but names, as in a free paraphrase; the encoder knows both languages.
+    """
+    pairs = zip(german.questions, english.questions, strict=True)
+    return Dataset(
+        german.texts, tuple(replace(asked, question=other.question, translated=True) for asked, other in pairs)
+    )
+
+
+def asked_of_another_article(dataset: Dataset) -> Dataset:
+    """Ask each question of XQuAD of the next article, which speaks of something else: none can be answered."""
+    articles = list(dict.fromkeys(asked.group for asked in dataset.questions))
+    following = dict(zip(articles, articles[1:] + articles[:1], strict=True))
+    foreign = []
+    for asked in dataset.questions:
+        files = frozenset(name for name in dataset.texts if name.startswith(f"{following[asked.group]}-"))
+        foreign.append(replace(asked, files=files, gold_file=None, gold=()))
+    return Dataset(dataset.texts, tuple(foreign))
+
+
+def _joined(*datasets: Dataset) -> Dataset:
+    """Put the questions of data sets over the same texts together, so that these are embedded once."""
+    return Dataset(datasets[0].texts, tuple(asked for dataset in datasets for asked in dataset.questions))
 
 
 def with_answers_taken_away(dataset: Dataset) -> Dataset:

@@ -56,8 +56,8 @@ def test_without_passages_there_are_no_rows() -> None:
 
 def test_an_unknown_term_weighs_as_much_as_the_rarest_known_one() -> None:
     terms = weigh(["rad", "weg", "xyz"], {"rad": 1.0, "weg": 3.0}.get)
-    assert terms == QuestionTerms({"rad": 1.0, "weg": 3.0, "xyz": 3.0}, frozenset({"xyz"}))
-    assert terms.unknown_share() == pytest.approx(3 / 7)
+    assert terms == QuestionTerms({"rad": 1.0, "weg": 3.0, "xyz": 3.0})
+    assert terms.coverage(frozenset({"weg"})) == pytest.approx(3 / 7)
 
 
 @given(
@@ -68,5 +68,5 @@ def test_an_unknown_term_weighs_as_much_as_the_rarest_known_one() -> None:
 def test_coverage_is_a_share_and_never_shrinks_with_more_text(
     weights: dict[str, float], held: frozenset[str], more: frozenset[str]
 ) -> None:
-    terms = QuestionTerms(weights, frozenset())
+    terms = QuestionTerms(weights)
     assert 0 <= terms.coverage(held) <= terms.coverage(held | more) <= 1 + 1e-9
