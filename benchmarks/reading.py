@@ -14,7 +14,7 @@ import numpy as np
 from index.encoder import load_encoder
 from rag.evaluation.datasets import load_omos
 from rag.features import answer_features
-from rag.reader import ReaderWeights
+from rag.reader import ReaderWeights, sigmoid
 from rag.selection import best_count
 from rag.training import make_examples
 
@@ -27,8 +27,8 @@ def main(data: Path, max_sentences: int = 4) -> None:
     for example in make_examples(load_omos(data, "dev"), load_encoder(), print):
         odds = weights.sentence.log_odds(example.features)
         whole = answer_features(example.retrieval, example.terms, example.features, odds)[np.newaxis]
-        answered = _sigmoid(weights.answer.log_odds(whole))[0] >= weights.answer_threshold
-        shown = best_count(_sigmoid(odds), max_sentences) if answered else 0
+        answered = sigmoid(weights.answer.log_odds(whole))[0] >= weights.answer_threshold
+        shown = best_count(sigmoid(odds), max_sentences) if answered else 0
         chosen = np.argsort(-odds)[:shown]
         silent += not answered
         unanswerable += not example.labelled.answerable
@@ -42,10 +42,6 @@ def main(data: Path, max_sentences: int = 4) -> None:
     precision, recall = float(np.mean(precisions)), float(np.mean(recalls))
     print(f"precision {precision:.3f}  recall {recall:.3f}  F1 {2 * precision * recall / (precision + recall):.3f}")
     print(f"mean F1 per question {np.mean(scores):.3f}  no-answer F1 {2 * silent_right / (silent + unanswerable):.3f}")
-
-
-def _sigmoid(odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-odds))
 
 
 if __name__ == "__main__":

@@ -111,9 +111,10 @@ class FeatureReader:
             return Judgement(np.zeros(0), 0.0)
         log_odds = self._weights.sentence.log_odds(features)
         whole = answer_features(retrieval, terms, features, log_odds)[np.newaxis]
-        return Judgement(_sigmoid(log_odds), float(_sigmoid(self._weights.answer.log_odds(whole))[0]))
+        return Judgement(sigmoid(log_odds), float(sigmoid(self._weights.answer.log_odds(whole))[0]))
 
 
-def _sigmoid(log_odds: FloatArray) -> FloatArray:
+def sigmoid(log_odds: FloatArray) -> FloatArray:
+    """Return the probabilities in [0, 1] of log odds."""
     result: FloatArray = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -50, 50)))
     return result

@@ -31,7 +31,7 @@ from rag.features import (
     sentence_features,
     weigh,
 )
-from rag.reader import LogisticModel, ReaderWeights
+from rag.reader import LogisticModel, ReaderWeights, sigmoid
 from rag.retriever import Retrieval, Retriever
 from rag.selection import best_count
 from rag.types import Filters
@@ -158,7 +158,7 @@ def _shorter(one: Span, other: Span) -> int:
 
 def _is_found(gold: npt.NDArray[np.bool_], log_odds: FloatArray) -> bool:
     """Return whether the sentences that would be shown hold one that answers."""
-    shown = best_count(1 / (1 + np.exp(-log_odds)), _MAX_SENTENCES)
+    shown = best_count(sigmoid(log_odds), _MAX_SENTENCES)
     return bool(gold[np.argsort(-log_odds)[:shown]].any())
 
 
