@@ -63,7 +63,8 @@ def test_threads_share_an_encoder(encoder: Encoder) -> None:
     expected = encoder.encode_queries(TEXTS)
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda text: encoder.encode_queries([text])[0], TEXTS * 3))
-    assert np.allclose(found, np.tile(expected, (3, 1)), atol=1e-3)
+    cosines = (np.array(found) * np.tile(expected, (3, 1))).sum(axis=1)
+    assert cosines.min() >= 0.999  # in bfloat16, padding changes the last digits
 
 
 def test_a_model_without_prompts_gets_none(static_model: Path) -> None:
