@@ -163,6 +163,8 @@ def searches(searcher: Searcher, content: SnapshotContent) -> dict[str, Callable
         ]
     )
     rows = np.arange(len(content.passages))
+    numbers = {document.id: number for number, document in enumerate(content.documents)}
+    document_of = np.array([numbers[passage.document_id] for passage in content.passages])
     borders = np.cumsum([0, *(passage.last - passage.first for passage in content.passages)])[:-1]
     matrix: EmbeddingMatrix = np.asarray(content.sentence_vectors)
 
@@ -182,6 +184,15 @@ def searches(searcher: Searcher, content: SnapshotContent) -> dict[str, Callable
     def unsplit_terms(question: Question) -> Scores:
         return unsplit.scores([unsplit.corrected(term) for term in whole.terms(question.text)])
 
+    def documents(question: Question) -> Scores:
+        index = content.document_lexical
+        return index.scores([index.corrected(term) for term in whole.terms(question.text)])[document_of]
+
+    def without_documents(question: Question) -> Scores:
+        return fusion.DENSE_WEIGHT * fusion.normalise(dense(question)) + (1 - fusion.DENSE_WEIGHT) * fusion.normalise(
+            terms(question)
+        )
+
     def product(question: Question) -> Scores:
         scores = np.full(len(rows), -math.inf)
         for hit in searcher.search(question.text, question.vector, len(rows)):
@@ -196,7 +207,8 @@ def searches(searcher: Searcher, content: SnapshotContent) -> dict[str, Callable
         "encoder, nearest sentence": sentences,
         "encoder, both": dense,
         "fused by reciprocal rank": lambda q: reciprocal_ranks(dense(q)) + reciprocal_ranks(terms(q)),
-        "fused, compounds whole": lambda q: fusion.fuse(passages(q), sentences(q), unsplit_terms(q)),
+        "fused without documents": without_documents,
+        "fused, compounds whole": lambda q: fusion.fuse(passages(q), sentences(q), unsplit_terms(q), documents(q)),
         "fused (the product)": product,
     }
 

@@ -130,9 +130,20 @@ def _index(documents: tuple[Document, ...], encoder: Encoder, progress: Progress
         documents=documents,
         dense=DenseIndex.build(vectors[: len(texts)]),
         lexical=LexicalIndex.build(terms),
+        document_lexical=LexicalIndex.build(_document_terms(documents)),
         sentence_vectors=vectors[len(texts) :],
         splitter=splitter,
     )
+
+
+def _document_terms(documents: tuple[Document, ...]) -> list[list[str]]:
+    """Return the terms of each document as a whole, compounds unsplit: what it is about shows in its own words."""
+    analyzer = TermAnalyzer()
+    return [
+        analyzer.terms(document.title) * lexical.HEADING_WEIGHT
+        + analyzer.terms(" ".join(passage.text for passage in document.passages))
+        for document in documents
+    ]
 
 
 def _sentence_texts(document: Document, passage: Passage) -> list[str]:
@@ -169,5 +180,6 @@ def _parameters() -> dict[str, str | float]:
         "heading_weight": float(lexical.HEADING_WEIGHT),
         "fusion_depth": float(fusion.DEPTH),
         "fusion_dense_weight": fusion.DENSE_WEIGHT,
+        "fusion_document_share": fusion.DOCUMENT_SHARE,
         "fusion_sentence_share": fusion.SENTENCE_SHARE,
     }

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 DEPTH: Final = 200  # candidates per search; the score of the last one is the zero of the normalised scale
-# Both chosen on questions of OMoS-QA's train and silver parts.
+# Chosen on questions of OMoS-QA's train and silver parts.
 SENTENCE_SHARE: Final = 0.6  # of a passage's nearness, what its nearest sentence says; the rest is the whole passage
 DENSE_WEIGHT: Final = 0.6
+DOCUMENT_SHARE: Final = 0.3  # of what the words say, how well the whole document fits; the rest is the passage
 
 Scores = npt.NDArray[np.floating]
 
@@ -33,12 +34,14 @@ def normalise(scores: Scores, depth: int = DEPTH) -> npt.NDArray[np.float64]:
     return normalised
 
 
-def fuse(passages: Scores, sentences: Scores, lexical: Scores) -> npt.NDArray[np.float64]:
+def fuse(passages: Scores, sentences: Scores, lexical: Scores, documents: Scores) -> npt.NDArray[np.float64]:
     """Return one score in [0, 1] per candidate; higher is better.
 
     :param passages: Cosine of each candidate to the question.
     :param sentences: Cosine of its nearest sentence.
     :param lexical: Its BM25 score.
+    :param documents: The BM25 score of its document.
     """
     dense = (1.0 - SENTENCE_SHARE) * passages + SENTENCE_SHARE * sentences
-    return DENSE_WEIGHT * normalise(dense) + (1.0 - DENSE_WEIGHT) * normalise(lexical)
+    words = (1.0 - DOCUMENT_SHARE) * normalise(lexical) + DOCUMENT_SHARE * normalise(documents)
+    return DENSE_WEIGHT * normalise(dense) + (1.0 - DENSE_WEIGHT) * words

@@ -24,7 +24,7 @@ LexicalScores = npt.NDArray[np.float32]  # shape (n_passages,), 0 where no term 
 
 
 class LexicalIndex:
-    """BM25 scores of every term in every passage."""
+    """BM25 scores of every term in every passage (or in every document as a whole, wherever this says passage)."""
 
     def __init__(self, bm25: bm25s.BM25) -> None:
         self._bm25 = bm25

@@ -11,6 +11,7 @@ from index import fusion
 from index.dense import Rows
 from index.errors import SnapshotError
 from index.generations import live_generation
+from index.lexical import LexicalScores
 from index.manifest import Manifest
 from index.snapshot import SnapshotContent, open_snapshot, original_path
 from index.terms import TermAnalyzer
@@ -28,14 +29,17 @@ class Searcher:
         self.documents: Mapping[str, Document] = {document.id: document for document in content.documents}
         self.passages: Sequence[Passage] = content.passages
         self.analyzer = TermAnalyzer(content.splitter.split)
+        self._document_analyzer = TermAnalyzer()
         self._folder = folder
         self._dense = content.dense
         self._lexical = content.lexical
+        self._document_lexical = content.document_lexical
         self._sentence_vectors = content.sentence_vectors
         lengths = (passage.last - passage.first for passage in self.passages)
         self._first_sentence = list(accumulate(lengths, initial=0))  # passage row -> row of its first sentence
         ends = list(accumulate((len(document.passages) for document in content.documents), initial=0))
         self._rows = {document.id: np.arange(*ends[n : n + 2]) for n, document in enumerate(content.documents)}
+        self._document_of = np.repeat(np.arange(len(ends) - 1), np.diff(ends))  # passage row -> number of its document
         self._numbers = {document.id: number for number, document in enumerate(content.documents)}
 
     @classmethod
@@ -70,7 +74,8 @@ class Searcher:
         candidates = np.union1d(self._dense.nearest(vector, fusion.DEPTH, rows), matching)
         similarities = self._dense.similarities(vector, candidates)
         sentences = np.array([(self.sentence_vectors(row) @ vector).max(initial=-1.0) for row in candidates])
-        scores = fusion.fuse(similarities, sentences, lexical[candidates])
+        documents = self._document_scores(question)[self._document_of[candidates]]
+        scores = fusion.fuse(similarities, sentences, lexical[candidates], documents)
         order = np.lexsort((candidates, -similarities, -scores))[: max(top_k, 0)]
         return [
             SearchHit(int(candidates[n]), float(scores[n]), float(similarities[n]), float(lexical[candidates[n]]))
@@ -95,6 +100,11 @@ class Searcher:
     def question_terms(self, question: str) -> list[str]:
         """Return the terms a question is searched with: single typing errors in words unknown here are corrected."""
         return [self._lexical.corrected(term) for term in self.analyzer.terms(question)]
+
+    def _document_scores(self, question: str) -> LexicalScores:
+        """Return the BM25 score of every document, by number."""
+        corrected = map(self._document_lexical.corrected, self._document_analyzer.terms(question))
+        return self._document_lexical.scores(list(corrected))
 
     def _allowed_rows(self, allowed: Collection[str] | None) -> Rows | None:
         if allowed is None:

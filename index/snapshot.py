@@ -23,6 +23,7 @@ _ORIGINALS: Final = "originals"
 _PASSAGE_VECTORS: Final = "passages.faiss"
 _SENTENCE_VECTORS: Final = "sentences.npy"
 _LEXICAL: Final = "bm25"
+_DOCUMENT_LEXICAL: Final = "bm25-documents"
 _COMPOUND_PARTS: Final = "compounds.json"
 _DOCUMENT_TYPE: Final = TypeAdapter(Document)
 
@@ -32,12 +33,13 @@ class SnapshotContent:
     """What a snapshot holds.
 
     Rows of ``dense`` and ``lexical`` are the passages of all documents in order; rows of ``sentence_vectors`` are the
-    sentences of these passages in order.
+    sentences of these passages in order; rows of ``document_lexical`` are the documents.
     """
 
     documents: tuple[Document, ...]
     dense: DenseIndex
     lexical: LexicalIndex
+    document_lexical: LexicalIndex
     sentence_vectors: EmbeddingMatrix
     splitter: CompoundSplitter
 
@@ -59,6 +61,7 @@ def write_content(content: SnapshotContent, corpus_folder: Path, folder: Path) -
         shutil.copyfile(corpus_folder / document.path, original_path(folder, number))
     content.dense.save(folder / _PASSAGE_VECTORS)
     content.lexical.save(folder / _LEXICAL)
+    content.document_lexical.save(folder / _DOCUMENT_LEXICAL)
     np.save(folder / _SENTENCE_VECTORS, content.sentence_vectors, allow_pickle=False)
     parts = json.dumps(content.splitter.frequencies, ensure_ascii=False)
     (folder / _COMPOUND_PARTS).write_text(parts, encoding="utf-8")
@@ -93,6 +96,7 @@ def _read_content(folder: Path) -> SnapshotContent:
         documents=tuple(documents),
         dense=DenseIndex.open(folder / _PASSAGE_VECTORS),
         lexical=LexicalIndex.open(folder / _LEXICAL),
+        document_lexical=LexicalIndex.open(folder / _DOCUMENT_LEXICAL),
         sentence_vectors=np.load(folder / _SENTENCE_VECTORS, mmap_mode="r", allow_pickle=False),
         splitter=CompoundSplitter(json.loads((folder / _COMPOUND_PARTS).read_bytes())),
     )
@@ -104,6 +108,7 @@ def _check_counts(manifest: Manifest, content: SnapshotContent, folder: Path) ->
         ("Dokumente", manifest.documents, len(content.documents)),
         ("Abschnitte", manifest.passages, len(passages)),
         ("Abschnittsvektoren", manifest.passages, len(content.dense)),
+        ("Dokumente mit Begriffen", manifest.documents, len(content.document_lexical)),
         ("Abschnitte mit Begriffen", manifest.passages, len(content.lexical)),
         ("Sätze", manifest.sentences, sum(passage.last - passage.first for passage in passages)),
         ("Satzvektoren", manifest.sentences, len(content.sentence_vectors)),

@@ -9,7 +9,9 @@ from corpus.types import Document, Edit, EditKind, Ingestion, Page, Passage, Sen
 from index.builder import build_index
 from index.types import Encoder
 
-REPORTS = {
+Sections = list[tuple[str | None, list[str]]]  # (heading, sentences)
+
+REPORTS: dict[str, tuple[str, Sections]] = {
     "abfall.txt": (
         "Abfallbericht",
         [
@@ -38,17 +40,22 @@ REPORTS = {
 
 
 def source_text(path: str) -> str:
-    """Return what the file of a report says: one sentence a line."""
-    return "\n".join(sentence for _, sentences in REPORTS[path][1] for sentence in sentences) + "\n"
+    """Return what the file of a report says."""
+    return text_of(REPORTS[path][1])
 
 
-def make_document(path: str) -> Document:
-    """Make the document of a report: one passage per section, line ends read as spaces."""
-    text = source_text(path)
+def text_of(sections: Sections) -> str:
+    """Return sections as the text of a file: one sentence a line, headings left out."""
+    return "\n".join(sentence for _, sentences in sections for sentence in sentences) + "\n"
+
+
+def make_document(path: str, title: str, sections: Sections) -> Document:
+    """Make a document: one passage per section, line ends read as spaces."""
+    text = text_of(sections)
     sentences: list[Sentence] = []
     passages: list[Passage] = []
     start = 0
-    for section, lines in REPORTS[path][1]:
+    for section, lines in sections:
         first = len(sentences)
         for line in lines:
             sentences.append(Sentence(Span(start, start + len(line)), section))
@@ -59,7 +66,7 @@ def make_document(path: str) -> Document:
         id=path,
         path=path,
         version=hashlib.sha256(text.encode()).hexdigest(),
-        title=REPORTS[path][0],
+        title=title,
         published=None,
         extractor="Test 1",
         source_text=text,
@@ -81,7 +88,7 @@ def write_reports(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def ingestion() -> Ingestion:
-    return Ingestion(tuple(make_document(path) for path in sorted(REPORTS)))
+    return Ingestion(tuple(make_document(path, *REPORTS[path]) for path in sorted(REPORTS)))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.fusion import DENSE_WEIGHT, SENTENCE_SHARE, fuse, normalise
+from index.fusion import DENSE_WEIGHT, DOCUMENT_SHARE, SENTENCE_SHARE, fuse, normalise
 
 SCORES = arrays(np.float64, st.integers(1, 40), elements=st.floats(0, 50, width=32))
 Scores = npt.NDArray[np.float64]
@@ -26,11 +26,15 @@ def test_equal_scores_are_one_if_positive_else_zero(scores: list[float], expecte
 
 def test_the_parts_are_weighed_as_the_constants_say() -> None:
     # passage cosines 0.8 and 0.4, sentence cosines 0.4 and 0.8, words only in the second
-    fused = fuse(np.array([0.8, 0.4]), np.array([0.4, 0.8]), np.array([0.0, 7.0]))
+    words = np.array([0.0, 7.0])
+    fused = fuse(np.array([0.8, 0.4]), np.array([0.4, 0.8]), words, words)
     assert SENTENCE_SHARE > 0.5  # so the second is nearer in meaning as well
     assert fused.tolist() == [0.0, 1.0]
-    words_only = fuse(np.array([0.8, 0.4]), np.array([0.8, 0.4]), np.array([0.0, 7.0]))
+    words_only = fuse(np.array([0.8, 0.4]), np.array([0.8, 0.4]), words, words)
     assert words_only == pytest.approx([DENSE_WEIGHT, 1 - DENSE_WEIGHT])
+    elsewhere_in_the_first = fuse(np.array([0.8, 0.4]), np.array([0.8, 0.4]), words, np.array([3.0, 1.0]))
+    rest = (1 - DENSE_WEIGHT) * DOCUMENT_SHARE
+    assert elsewhere_in_the_first == pytest.approx([DENSE_WEIGHT + rest, 1 - DENSE_WEIGHT - rest])
 
 
 @given(SCORES, st.integers(1, 50))
@@ -50,4 +54,4 @@ def test_normalising_ignores_scale_and_shift(scores: Scores, scale: float, shift
 @given(SCORES)
 def test_a_candidate_best_in_every_search_has_score_one(scores: Scores) -> None:
     if scores.max() > 0:
-        assert fuse(scores, scores, scores)[scores.argmax()] == pytest.approx(1.0)
+        assert fuse(scores, scores, scores, scores)[scores.argmax()] == pytest.approx(1.0)
