@@ -75,12 +75,7 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
     )
     groups = np.concatenate([[example.labelled.group] * len(example.gold) for example in examples])
     notice(f"{len(examples)} Fragen, {len(gold)} Sätze, {int(gold.sum())} davon Antworten")
-    sentence_model = _pipeline()
-    odds = cross_val_predict(
-        sentence_model, features, gold, groups=groups, cv=GroupKFold(_FOLDS), method="decision_function",
-        params={"logisticregression__sample_weight": weights},
-    )  # fmt: skip
-    sentence_model.fit(features, gold, logisticregression__sample_weight=weights)
+    sentence_model, odds = _cross_fit(features, gold, groups, weights, "decision_function")
     borders = np.cumsum([len(example.gold) for example in examples])[:-1]
     by_question = np.split(odds, borders)
     answer_rows = np.array(
@@ -91,15 +86,11 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
     )
     answerable = np.array([example.labelled.answerable for example in examples])
     question_groups = np.array([example.labelled.group for example in examples])
-    answer_model = _pipeline()
     answer_weights = np.where(
         answerable, (1 - _UNANSWERABLE_SHARE) / answerable.mean(), _UNANSWERABLE_SHARE / (1 - answerable.mean())
     )
-    probabilities = cross_val_predict(
-        answer_model, answer_rows, answerable, groups=question_groups, cv=GroupKFold(_FOLDS), method="predict_proba",
-        params={"logisticregression__sample_weight": answer_weights},
-    )[:, 1]  # fmt: skip
-    answer_model.fit(answer_rows, answerable, logisticregression__sample_weight=answer_weights)
+    answer_model, pairs = _cross_fit(answer_rows, answerable, question_groups, answer_weights, "predict_proba")
+    probabilities = pairs[:, 1]
     as_asked = np.array([example.labelled.as_asked for example in examples])
     found = np.array([_is_found(example.gold, own) for example, own in zip(examples, by_question, strict=True)])
     return ReaderWeights(
@@ -172,6 +163,18 @@ def _best_answer_threshold(
         return float(np.where(answerable, given & found, ~given).mean())
 
     return max((round(float(value), 2) for value in np.arange(0.05, 0.96, 0.01)), key=handled)
+
+
+def _cross_fit(
+    rows: FloatArray, target: npt.NDArray[np.bool_], groups: npt.NDArray[np.str_], weights: FloatArray, method: str
+) -> tuple["make_pipeline", FloatArray]:
+    """Return the model fitted on all rows, and for each row what a model without the row's group predicts."""
+    model = _pipeline()
+    fit = {"logisticregression__sample_weight": weights}
+    predicted: FloatArray = cross_val_predict(
+        model, rows, target, groups=groups, cv=GroupKFold(_FOLDS), method=method, params=fit
+    )
+    return model.fit(rows, target, **fit), predicted
 
 
 def _pipeline() -> "make_pipeline":
