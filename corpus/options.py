@@ -3,7 +3,7 @@
 from typing import Final
 
 # Changes whenever reading, restoration or passage rules change: an index built under other rules is stale.
-CORPUS_VERSION: Final = "1"
+CORPUS_VERSION: Final = "2"
 
 MAX_FILE_BYTES: Final = 40 * 1024 * 1024
 MAX_PDF_PAGES: Final = 2_000

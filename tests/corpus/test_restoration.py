@@ -81,6 +81,7 @@ def test_english_text_is_left_alone() -> None:
         ("Sicherheitsiiberpriifung", "Sicherheitsüberprüfung"),  # two letters of a compound no list holds
         ("BirkerstraBe", "Birkerstraße"),  # a name that no list holds
         ("Haushaltsmadglichkeiten", "Haushaltsmöglichkeiten"),
+        ("Forderbescheid", "Förderbescheid"),  # no noun begins with "Forder-", hundreds with "Förder-"
     ],
 )
 def test_a_damaged_word_is_mended_amid_other_damage(seen: str, printed: str) -> None:
@@ -93,7 +94,7 @@ def test_a_damaged_word_is_mended_amid_other_damage(seen: str, printed: str) -> 
     [
         "Hafen", "wurde", "starken Wirtschaft", "Smart City", "Start-ups", "InnoLab_bw", "BMWSB", "M-V",
         "DIN 6038", "16a", "http://fiir.de/uber", "www.fur-uns.de", "info@kinftig-ol.de", "Covid19", "Zimmermann",
-        "gem. Satzung", "Der Schaden", "Hauner'schen",
+        "gem. Satzung", "Der Schaden", "Hauner'schen", "Forderungsausfall",
     ],
 )  # fmt: skip
 def test_good_words_names_numbers_and_addresses_stay_in_a_damaged_text(untouched: str) -> None:
