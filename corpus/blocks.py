@@ -13,6 +13,7 @@ from typing import Final
 
 from corpus.lines import BULLETS, HYPHENS, Line
 from corpus.sentences import MONTHS
+from corpus.types import BlockKind
 
 BULLET = re.compile(rf"[{re.escape(BULLETS)}]\s*(?=\S)|[-–—]\s+(?=\S)|o\s+(?=[A-ZÄÖÜ])")
 NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s+(?=(\S+))|[a-z]\)\s+(?=\S)")
@@ -50,14 +51,6 @@ class Label(Enum):
     BULLET = "bullet"
     NUMBER = "number"  # "1." or "a)": a list entry or a heading
     SECTION = "section"  # "2.1 Ziele", "TOP 3": a heading
-
-
-class BlockKind(Enum):
-    """What a block is; an item is a list entry or a short line such as an address."""
-
-    HEADING = "heading"
-    TEXT = "text"
-    ITEM = "item"
 
 
 @dataclass(slots=True)
@@ -101,6 +94,18 @@ def build_blocks(lines: Sequence[Line]) -> list[Block]:
     if layout.wrapped:
         blocks = list(_with_groups_merged(blocks))
     return list(_with_short_lists_merged(blocks))
+
+
+def marked_blocks(lines: Sequence[Line], kinds: Sequence[BlockKind]) -> list[Block]:
+    """Return the blocks of a document whose format marks them: each line is one, of the kind given."""
+    blocks = [Block([line], _marked_label(line), kind) for line, kind in zip(lines, kinds, strict=True)]
+    return list(_with_short_lists_merged(blocks))
+
+
+def _marked_label(line: Line) -> Label:
+    if line.text[0] in BULLETS:
+        return Label.BULLET
+    return Label.NUMBER if NUMBER.match(line.text) else Label.NONE
 
 
 class _Layout:

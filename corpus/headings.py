@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from corpus.blocks import Block, BlockKind, Label
+from corpus.blocks import Block, Label
+from corpus.types import BlockKind
 
 # A line that states a fact by itself is no heading: times, days, postal codes, addresses of the net, money.
 _FACT = re.compile(

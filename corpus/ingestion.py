@@ -63,7 +63,7 @@ def ingest_file(path: Path, root: Path) -> Document:
     data = _bytes(path, root)
     name = path.relative_to(root).as_posix()
     raw = READERS[path.suffix.lower()](data)
-    reading = read_source(raw.source_text, raw.pages)
+    reading = read_source(raw.source_text, raw.pages, raw.marked)
     identity = document_id(name)
     return Document(
         id=identity,
@@ -109,7 +109,7 @@ def _bytes(path: Path, root: Path) -> bytes:
     if not _printable(path, root).isprintable() or "\ufffd" in _printable(path, root):
         raise UnreadableFileError("Der Dateiname enthält unlesbare Zeichen. Bitte umbenennen.")
     if path.suffix.lower() not in READERS:
-        kinds = " und ".join(READERS)
+        kinds = ", ".join(READERS)
         raise UnsupportedFormatError(f"Das Format {path.suffix or 'ohne Endung'} wird nicht gelesen, nur {kinds}.")
     try:
         size = path.stat().st_size

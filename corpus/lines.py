@@ -4,6 +4,7 @@ Decides nothing about words: a line is judged by its characters, its place on th
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -89,6 +90,17 @@ def find_lines(source: str, pages: Sequence[Page]) -> Lines:
         result.lines.append(line)
         blanks, bullet = 0, False
     return result
+
+
+def marked_lines(source: str, pages: Sequence[Page], spans: Sequence[Span]) -> Lines:
+    """Return the lines of a source whose format marks them: one per span, nothing dropped."""
+    starts = [page.span.start for page in pages]
+    return Lines(
+        [
+            Line(span, source[span.start : span.end], max(bisect_right(starts, span.start) - 1, 0), blanks=1, indent=0)
+            for span in spans
+        ]
+    )
 
 
 def _raw_lines(source: str, pages: Sequence[Page]) -> Iterator[Line]:

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
 
-from corpus.blocks import BlockKind
 from corpus.readers.raw import RawText
 from corpus.reading import Reading
+from corpus.types import BlockKind
 
 _MONTHS: Final = (
     "januar februar märz april mai juni juli august september oktober november dezember".split()

@@ -40,6 +40,14 @@ class Edit:
     confidence: float = 1.0
 
 
+class BlockKind(StrEnum):
+    """What a block is; an item is a list entry, a row of a table or a short line such as an address."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    ITEM = "item"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of the source text; ``number`` counts from 1, ``span`` is a source range."""

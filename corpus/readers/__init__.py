@@ -5,9 +5,17 @@ A format is added by one module with ``read(data: bytes) -> RawText`` and one li
 
 from collections.abc import Callable, Mapping
 
-from corpus.readers import pdf, text
+from corpus.readers import markup, pdf, text
 from corpus.readers.raw import RawText
 
-READERS: Mapping[str, Callable[[bytes], RawText]] = {".txt": text.read, ".pdf": pdf.read}
+READERS: Mapping[str, Callable[[bytes], RawText]] = {
+    ".txt": text.read,
+    ".pdf": pdf.read,
+    ".docx": markup.read_docx,
+    ".odt": markup.read_odt,
+    ".html": markup.read_html,
+    ".htm": markup.read_html,
+    ".md": markup.read_markdown,
+}
 
 __all__ = ["READERS", "RawText"]

@@ -6,9 +6,7 @@ end is written as hyphen and line break, and a gap between two paragraphs as an 
 
 import ctypes
 import itertools
-import json
 import re
-import resource
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +17,8 @@ from typing import Any, Final
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from corpus.options import MAX_PDF_PAGES, PDF_MEMORY_BYTES
+from corpus.options import MAX_PDF_PAGES
+from corpus.readers.isolation import RefusedError, serve
 
 _HYPHEN: Final = 0x02  # how PDFium's character list marks a hyphen that it took away at a line end
 _LINE_END: Final = 0x0A
@@ -34,24 +33,19 @@ class _Line:
     size: float  # type size of the first character, in points
 
 
-def main() -> None:
-    """Read standard input, write the result or the reason of refusal."""
-    resource.setrlimit(resource.RLIMIT_AS, (PDF_MEMORY_BYTES, PDF_MEMORY_BYTES))
-    json.dump(_read(sys.stdin.buffer.read()), sys.stdout)
-
-
 def _read(data: bytes) -> dict[str, Any]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            return {"refusal": "Das PDF ist mit einem Kennwort geschützt. Bitte eine ungeschützte Fassung ablegen."}
-        return {"refusal": "Das PDF ist beschädigt oder kein PDF."}
+            msg = "Das PDF ist mit einem Kennwort geschützt. Bitte eine ungeschützte Fassung ablegen."
+            raise RefusedError(msg) from error
+        raise RefusedError("Das PDF ist beschädigt oder kein PDF.") from error
     if len(document) > MAX_PDF_PAGES:
-        return {"refusal": f"Das PDF hat {len(document)} Seiten; erlaubt sind {MAX_PDF_PAGES}. Bitte teilen."}
+        raise RefusedError(f"Das PDF hat {len(document)} Seiten; erlaubt sind {MAX_PDF_PAGES}. Bitte teilen.")
     pages = [_page_text(page) for page in document]
     if not any(page.strip() for page in pages):
-        return {"refusal": "Das PDF enthält keinen Text (vermutlich ein Scan). Bitte mit Texterkennung ablegen."}
+        raise RefusedError("Das PDF enthält keinen Text (vermutlich ein Scan). Bitte mit Texterkennung ablegen.")
     metadata = document.get_metadata_dict()
     return {
         "pages": pages,
@@ -119,4 +113,4 @@ def _date(value: str) -> str | None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(_read)

@@ -18,7 +18,14 @@ from rag.api.wording import Text
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
-_MEDIA_TYPES = {".txt": "text/plain; charset=utf-8", ".pdf": "application/pdf"}
+# Web pages are not among them: no browser shall show one as a page of this server.
+_MEDIA_TYPES = {
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
+}
 
 
 def get_document(document_id: str, searcher: Annotated[Searcher, Depends(get_searcher)]) -> Document:

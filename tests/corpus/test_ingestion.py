@@ -50,7 +50,7 @@ def test_one_bad_file_never_stops_the_rest(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(BERICHT, encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(99))
     (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7 kaputt")
-    (tmp_path / "d.docx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "d.xlsx").write_bytes(b"PK\x03\x04")
     (tmp_path / "e.txt").touch()
     (tmp_path / "f").mkdir()
     (tmp_path / "f" / "g.TXT").write_bytes("Die Straße ist wegen Bauarbeiten gesperrt.".encode("cp1252"))
@@ -60,10 +60,10 @@ def test_one_bad_file_never_stops_the_rest(tmp_path: Path) -> None:
     ingestion = ingest_folder(tmp_path)
     assert [document.path for document in ingestion.documents] == ["a.txt", "f/g.TXT"]
     reasons = {refusal.path: refusal.reason for refusal in ingestion.refusals}
-    assert list(reasons) == ["b.txt", "c.pdf", "d.docx", "e.txt", "h.txt", "i.txt"]
+    assert list(reasons) == ["b.txt", "c.pdf", "d.xlsx", "e.txt", "h.txt", "i.txt"]
     assert "ein Bild" in reasons["b.txt"]
     assert "beschädigt" in reasons["c.pdf"]
-    assert reasons["d.docx"] == "Das Format .docx wird nicht gelesen, nur .txt und .pdf."
+    assert reasons["d.xlsx"] == ("Das Format .xlsx wird nicht gelesen, nur .txt, .pdf, .docx, .odt, .html, .htm, .md.")
     assert reasons["e.txt"] == "Die Datei ist leer."
     assert "50,0 MB zu groß; erlaubt sind 40 MB" in reasons["h.txt"]
     assert "keine gewöhnliche Datei" in reasons["i.txt"]

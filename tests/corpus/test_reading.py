@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.blocks import BlockKind
 from corpus.errors import UnreadableFileError
 from corpus.reading import Reading, read_source
-from corpus.types import Document, EditKind, Page, Sentence, Span
+from corpus.types import BlockKind, Document, EditKind, Page, Sentence, Span
 
 MINUTES = """Stadt Neuenkirchen
 
