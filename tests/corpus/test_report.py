@@ -35,7 +35,10 @@ def test_noise_is_listed_with_its_reason(ingestion: Ingestion) -> None:
 def test_the_report_is_plain_data_for_json(ingestion: Ingestion) -> None:
     data = json.loads(json.dumps(describe(ingestion)))
     assert data["refused"] == [
-        {"file": "tabelle.xlsx", "reason": "Das Format .xlsx wird nicht gelesen, nur .txt und .pdf."}
+        {
+            "file": "tabelle.xlsx",
+            "reason": "Das Format .xlsx wird nicht gelesen, nur .txt, .pdf, .docx, .odt, .html, .htm, .md.",
+        }
     ]
     document = data["documents"][0]
     assert (document["pages"], document["characters"], document["sentences"]) == (None, len(SOURCE), 2)
