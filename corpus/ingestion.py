@@ -8,10 +8,11 @@ import logging
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from corpus import sidecar
 from corpus.errors import CorpusError, CorpusFolderError, UnreadableFileError, UnsupportedFormatError
 from corpus.metadata import find_date, find_title
 from corpus.options import MAX_FILE_BYTES
@@ -41,9 +42,14 @@ def ingest_folder(folder: Path, progress: Callable[[int, int], None] | None = No
     paths = sorted(_files(root), key=lambda path: path.relative_to(root).as_posix())
     documents: list[Document] = []
     refusals: list[Refusal] = []
+    sidecars: list[str] = []
     for done, path in enumerate(paths, start=1):
         try:
-            documents.append(ingest_file(path, root))
+            if path.name.endswith(sidecar.SUFFIX):
+                _check_sidecar(path, paths)
+                sidecars.append(_printable(path, root))
+            else:
+                documents.append(ingest_file(path, root))
         except CorpusError as error:
             refusals.append(Refusal(_printable(path, root), str(error)))
         except Exception as error:  # a file must not stop the others, whatever it meets
@@ -52,25 +58,28 @@ def ingest_folder(folder: Path, progress: Callable[[int, int], None] | None = No
             refusals.append(Refusal(_printable(path, root), reason))
         if progress:
             progress(done, len(paths))
-    return Ingestion(tuple(documents), tuple(refusals))
+    return Ingestion(tuple(documents), tuple(refusals), tuple(sidecars))
 
 
 def ingest_file(path: Path, root: Path) -> Document:
     """Read one report; its path below ``root`` becomes its identity.
+
+    The statements of a sidecar win over the file's own; one that cannot be read counts as none.
 
     :raises CorpusError: If the file cannot be read, with the reason in German.
     """
     data = _bytes(path, root)
     name = path.relative_to(root).as_posix()
     raw = READERS[path.suffix.lower()](data)
+    stated = _stated(path)
     reading = read_source(raw.source_text, raw.pages, raw.marked)
     identity = document_id(name)
     return Document(
         id=identity,
         path=name,
         version=hashlib.sha256(data).hexdigest(),
-        title=find_title(raw, reading, name),
-        published=find_date(raw, reading, name),
+        title=stated.title or find_title(raw, reading, name),
+        published=stated.published or find_date(raw, reading, name),
         extractor=raw.extractor,
         source_text=raw.source_text,
         edits=reading.text.edits,
@@ -79,7 +88,26 @@ def ingest_file(path: Path, root: Path) -> Document:
         sentences=reading.sentences,
         passages=build_passages(identity, reading.text.reading, reading.sentences),
         unknown_word_share=_unknown_word_share(reading.text.reading),
+        publisher=stated.publisher,
     )
+
+
+def _stated(path: Path) -> sidecar.Sidecar:
+    """Return the keeper's statements about a report."""
+    try:
+        return sidecar.read_sidecar(path.with_suffix(sidecar.SUFFIX))
+    except UnreadableFileError:  # missing, or refused in its own turn
+        return sidecar.Sidecar()
+
+
+def _check_sidecar(path: Path, paths: Sequence[Path]) -> None:
+    """Refuse statements that cannot be used."""
+    sidecar.read_sidecar(path)
+    stem = path.name.removesuffix(sidecar.SUFFIX)
+    if not any(
+        other.parent == path.parent and other.stem == stem and other.suffix.lower() in READERS for other in paths
+    ):
+        raise UnreadableFileError(f"Zu diesen Angaben fehlt der Bericht {stem}.* im selben Ordner.")
 
 
 def document_id(path: str) -> str:

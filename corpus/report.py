@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from corpus.duplicates import find_versions
 from corpus.types import Document, EditKind, Ingestion
 
 # Up to this share of unknown words (names are among them), the text reads so.
@@ -17,6 +18,10 @@ def describe(ingestion: Ingestion) -> dict[str, Any]:
     """Return the report as plain data, ready for JSON; texts for people are German."""
     return {
         "documents": [_describe_document(document) for document in ingestion.documents],
+        "versions": [
+            {"older": pair.older.path, "newer": pair.newer.path, "shared": round(pair.share, 2)}
+            for pair in find_versions(ingestion.documents)
+        ],
         "refused": [{"file": refusal.path, "reason": refusal.reason} for refusal in ingestion.refusals],
     }
 
@@ -32,6 +37,12 @@ def render(ingestion: Ingestion) -> str:
     lines = [f"Gelesene Dokumente: {len(report['documents'])}, abgelehnte Dateien: {len(report['refused'])}"]
     for document in report["documents"]:
         lines += ["", *_render_document(document)]
+    if report["versions"]:
+        lines += ["", "Vermutlich Fassungen desselben Berichts:"]
+        lines += [
+            f"  {pair['older']} und {pair['newer']} ({round(100 * pair['shared'])} % gleiche Sätze)"
+            for pair in report["versions"]
+        ]
     if report["refused"]:
         lines += ["", "Abgelehnt:", *(f"  {refusal['file']}: {refusal['reason']}" for refusal in report["refused"])]
     return "\n".join(lines)
@@ -43,6 +54,7 @@ def _describe_document(document: Document) -> dict[str, Any]:
         "file": document.path,
         "id": document.id,
         "title": document.title,
+        "publisher": document.publisher,
         "published": document.published.isoformat() if document.published else None,
         "extractor": document.extractor,
         "pages": len(document.pages) or None,
@@ -77,6 +89,7 @@ def _render_document(document: dict[str, Any]) -> list[str]:
         f"{document['file']}: {document['title']}",
         f"  Seiten: {document['pages'] or 'keine'}, Zeichen: {document['characters']}, "
         f"Sätze: {document['sentences']}, Abschnitte: {document['passages']}",
+        f"  Herausgeber: {document['publisher'] or 'nicht angegeben'}",
         f"  Datum: {document['published'] or 'unbekannt'}; gelesen mit {document['extractor']}",
         f"  Unbekannte Wörter: {share} %, {document['quality']}",
     ]

@@ -101,6 +101,7 @@ class Document:
     sentences: tuple[Sentence, ...]
     passages: tuple[Passage, ...]
     unknown_word_share: float = 0.0
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """What one pass over the corpus folder gave: documents ordered by path, and what was refused."""
+    """What one pass over the corpus folder gave: documents ordered by path, and what was refused.
+
+    ``sidecars`` are the paths of the files with the keeper's statements that were used.
+    """
 
     documents: tuple[Document, ...]
     refusals: tuple[Refusal, ...] = field(default=())
+    sidecars: tuple[str, ...] = field(default=())

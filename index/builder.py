@@ -169,6 +169,7 @@ def _sources(ingestion: Ingestion, corpus_folder: Path) -> dict[str, str]:
                 "Bauen Sie den Index noch einmal."
             )
     seen = {document.path for document in ingestion.documents} | {refusal.path for refusal in ingestion.refusals}
+    seen.update(ingestion.sidecars)
     return {path: digest for path, digest in present.items() if path in seen}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.ingestion import ingest_folder
 from corpus.types import Ingestion, Refusal
 from index.builder import build_index, is_current, status, verify
 from index.errors import BuildError, BuildRunningError, SnapshotError
@@ -44,6 +45,16 @@ def test_an_index_of_other_files_is_not_current(
     else:
         (corpus / "verkehr.txt").unlink()
     assert not is_current(index_data, corpus, encoder.digest)
+
+
+def test_statements_beside_a_report_belong_to_the_files_of_an_index(tmp_path: Path, encoder: Encoder) -> None:
+    corpus, data = write_reports(tmp_path / "corpus"), tmp_path / "data"
+    sidecar = corpus / "abfall.meta.toml"
+    sidecar.write_text('title = "Abfallwirtschaft"', encoding="utf-8")
+    build_index(ingest_folder(corpus), encoder, data, corpus)
+    assert is_current(data, corpus, encoder.digest)
+    sidecar.write_text('title = "Abfall"', encoding="utf-8")
+    assert not is_current(data, corpus, encoder.digest)
 
 
 def test_asking_whether_an_index_is_current_loads_neither_torch_nor_the_weight_package() -> None:
