@@ -1,8 +1,13 @@
 """What the keeper of the corpus reads after an ingestion: what was understood, mended, left out, refused."""
 
+import csv
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from corpus.duplicates import find_versions
+from corpus.errors import CorpusFolderError
+from corpus.locate import page_of
 from corpus.types import Document, EditKind, Ingestion
 
 # Up to this share of unknown words (names are among them), the text reads so.
@@ -12,6 +17,8 @@ _VERDICTS: Final = (
     (0.15, "fehlerhaft, bitte Stichproben prüfen"),
     (1.0, "schlecht lesbar, bitte neu erfassen"),
 )
+_CHANGE_COLUMNS: Final = "Datei Seite Anfang Ende vorher nachher Grund Sicherheit Umgebung".split()
+_CONTEXT: Final = 40  # characters of the source shown on each side of a change
 
 
 def describe(ingestion: Ingestion) -> dict[str, Any]:
@@ -46,6 +53,34 @@ def render(ingestion: Ingestion) -> str:
     if report["refused"]:
         lines += ["", "Abgelehnt:", *(f"  {refusal['file']}: {refusal['reason']}" for refusal in report["refused"])]
     return "\n".join(lines)
+
+
+def write_changes(ingestion: Ingestion, path: Path) -> None:
+    """Write every mended word as a row of a CSV file: where it stands, before and after, why, and how sure.
+
+    :raises CorpusFolderError: If the file cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:  # with its mark, Excel reads the umlauts
+            table = csv.writer(file, delimiter=";")
+            table.writerow(_CHANGE_COLUMNS)
+            for document in ingestion.documents:
+                table.writerows(_changes(document))
+    except OSError as error:
+        msg = f"{path} lässt sich nicht schreiben: {error.strerror}. Bitte einen anderen Ort wählen."
+        raise CorpusFolderError(msg) from error
+
+
+def _changes(document: Document) -> Iterator[tuple[str | int, ...]]:
+    source = document.source_text
+    for edit in document.edits:
+        if edit.kind is EditKind.MEND:
+            around = source[max(edit.start - _CONTEXT, 0) : edit.end + _CONTEXT]
+            before = source[edit.start : edit.end]
+            sure = f"{edit.confidence:.3f}".replace(".", ",")
+            page = page_of(document, edit.start)
+            place = (document.path, page or "", edit.start, edit.end)
+            yield (*place, _one_line(before), edit.replacement, edit.reason, sure, _one_line(around))
 
 
 def _describe_document(document: Document) -> dict[str, Any]:

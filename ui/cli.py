@@ -104,12 +104,19 @@ def index_verify() -> None:
 
 
 @corpus_app.command("report")
-def corpus_report(as_json: AsJson = False) -> None:
+def corpus_report(
+    as_json: AsJson = False,
+    changes: Annotated[
+        Path | None, typer.Option("--changes", help="Jede Ausbesserung in diese CSV-Datei schreiben.")
+    ] = None,
+) -> None:
     """Zeigen, was gelesen, ausgebessert, ausgelassen und abgelehnt wurde."""
     from corpus.ingestion import ingest_folder
-    from corpus.report import describe, render
+    from corpus.report import describe, render, write_changes
 
     ingestion = ingest_folder(load_settings().corpus, _progress("Berichte werden gelesen"))
+    if changes:
+        write_changes(ingestion, changes)
     typer.echo(_json(describe(ingestion)) if as_json else render(ingestion))
 
 

@@ -1,12 +1,14 @@
 """The keeper's report says what was read, mended, left out and refused."""
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
 
+from corpus.errors import CorpusFolderError
 from corpus.ingestion import ingest_folder
-from corpus.report import describe, render, verdict
+from corpus.report import describe, render, verdict, write_changes
 from corpus.types import Document, Ingestion, Refusal
 
 SOURCE = "Die Strafie wird fiir alle Biirger der Stadt saniert.\n‘\nDie Arbeiten fiir den Weg enden im Mai.\n"
@@ -25,6 +27,24 @@ def test_mended_words_are_listed_with_before_after_and_place(ingestion: Ingestio
     assert {("fiir", "für"), ("Biirger", "Bürger")} <= mended
     assert all(SOURCE[entry["start"] : entry["end"]] == entry["before"] for entry in document["mended"])
     assert all(entry["reason"] and 0 <= entry["confidence"] <= 1 for entry in document["mended"])
+
+
+def test_every_mended_word_is_a_row_of_the_changes(ingestion: Ingestion, tmp_path: Path) -> None:
+    file = tmp_path / "changes.csv"
+    write_changes(ingestion, file)
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened, delimiter=";"))
+    assert len(rows) == len(describe(ingestion)["documents"][0]["mended"])
+    first = next(row for row in rows if row["vorher"] == "fiir")
+    assert (first["Datei"], first["Seite"], first["nachher"]) == ("bericht.txt", "", "für")
+    assert SOURCE[int(first["Anfang"]) : int(first["Ende"])] == "fiir"
+    assert 0 < float(first["Sicherheit"].replace(",", ".")) <= 1
+    assert "wird fiir alle" in first["Umgebung"]
+
+
+def test_changes_that_cannot_be_written_are_an_error_with_the_place(ingestion: Ingestion, tmp_path: Path) -> None:
+    with pytest.raises(CorpusFolderError, match=r"nirgends/changes\.csv lässt sich nicht schreiben"):
+        write_changes(ingestion, tmp_path / "nirgends" / "changes.csv")
 
 
 def test_noise_is_listed_with_its_reason(ingestion: Ingestion) -> None:
