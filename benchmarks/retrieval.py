@@ -2,26 +2,25 @@
 
     python benchmarks/retrieval.py ../shared/data/omos-qa WORK_FOLDER
 
-Corpus: the 761 German pages of pages_de.jsonl, cut into passages of about 60 to 180 words on line borders, indexed by
-the product's own builder in WORK_FOLDER (kept, so a second run only searches). A page scores as its best passage.
+Corpus: the 761 German pages of pages_de.jsonl as text files, read and indexed by the product's own ingestion and
+builder in WORK_FOLDER (kept, so a second run only searches). A page scores as its best passage.
 Questions: those with an answer; gold is the page each was asked on, so the measure is nDCG@10 with one relevant page
 (Järvelin and Kekäläinen 2002). Parameters were chosen on train and silver; dev is for reporting.
 """
 
-import hashlib
 import json
 import math
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus.types import Document, Ingestion, Passage, Sentence, Span
+from corpus.ingestion import ingest_folder
 from index import fusion, lexical
 from index.builder import build_index, heading, is_current
 from index.encoder import load_encoder
@@ -33,8 +32,6 @@ from index.terms import TermAnalyzer
 from index.types import EmbeddingMatrix, Encoder
 
 CUTOFF = 10
-PASSAGE_WORDS = 150
-LAST_PASSAGE_MIN_WORDS = 60
 RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 TYPING_SEED = 5
 
@@ -54,41 +51,6 @@ def page_path(row: dict[str, Any]) -> str:
     return f"{row['city']}/{row['pageId']}.txt"
 
 
-def read_page(row: dict[str, Any]) -> Document:
-    """Make a document of a page: title = first line, sentences = lines, passages on line borders."""
-    text = row["text"]
-    title, _, body = text.partition("\n")
-    spans, at = [], len(title) + 1 if body else 0
-    for line in (body or title).split("\n"):
-        if line.strip():
-            spans.append(Span(at, at + len(line)))
-        at += len(line) + 1
-    lines = [text[span.start : span.end] for span in spans]
-    borders = passage_borders([len(line.split()) for line in lines])
-    path = page_path(row)
-    passages = tuple(Passage(path, a, b, title, " ".join(lines[a:b])) for a, b in borders)
-    return Document(
-        id=path, path=path, version=hashlib.sha256(text.encode()).hexdigest(), title=title, published=None,
-        extractor="benchmark", source_text=text, edits=(), reading=text, pages=(),
-        sentences=tuple(Sentence(span, title) for span in spans), passages=passages,
-    )  # fmt: skip
-
-
-def passage_borders(word_counts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of lines of about equal length, the last one not too short."""
-    total = sum(word_counts)
-    goal = total / max(1, math.ceil(total / PASSAGE_WORDS))
-    first = words = left = 0
-    for line, count in enumerate(word_counts):
-        words += count
-        left = total - sum(word_counts[: line + 1])
-        if words >= goal and (left >= LAST_PASSAGE_MIN_WORDS or not left):
-            yield first, line + 1
-            first, words = line + 1, 0
-    if first < len(word_counts):
-        yield first, len(word_counts)
-
-
 def build(data: Path, work: Path, encoder: Encoder) -> Searcher:
     """Index the pages in the work folder unless that is done already."""
     rows = [json.loads(line) for line in (data / "pages_de.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -98,11 +60,11 @@ def build(data: Path, work: Path, encoder: Encoder) -> Searcher:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(row["text"], encoding="utf-8", newline="")
     if not is_current(work / "data", corpus, encoder.digest):
-        documents = tuple(sorted(map(read_page, rows), key=lambda document: document.path))
-        passages = sum(len(document.passages) for document in documents)
-        sentences = sum(len(document.sentences) for document in documents)
+        ingestion = ingest_folder(corpus, show_progress)
+        passages = sum(len(document.passages) for document in ingestion.documents)
+        sentences = sum(len(document.sentences) for document in ingestion.documents)
         start = time.perf_counter()
-        build_index(Ingestion(documents), encoder, work / "data", corpus, show_progress)
+        build_index(ingestion, encoder, work / "data", corpus, show_progress)
         seconds = time.perf_counter() - start
         print(f"\nbuilt: {passages} passages with {sentences} sentences in {seconds:.0f} s, {passages / seconds:.1f}/s")
     return Searcher.open(work / "data", encoder)
@@ -110,7 +72,7 @@ def build(data: Path, work: Path, encoder: Encoder) -> Searcher:
 
 def show_progress(done: int, total: int) -> None:
     """Print one changing line."""
-    print(f"\rembedded {done}/{total}", end="", flush=True)
+    print(f"\r{done}/{total} ", end="", flush=True)
 
 
 def read_questions(path: Path, encoder: Encoder) -> list[Question]:
@@ -157,7 +119,7 @@ def searches(searcher: Searcher, content: SnapshotContent) -> dict[str, Callable
     titles = {document.id: document for document in content.documents}
     unsplit = LexicalIndex.build(
         [
-            whole.terms(heading(passage, titles[passage.document_id])) * lexical.HEADING_WEIGHT
+            whole.terms(heading(titles[passage.document_id], passage.section)) * lexical.HEADING_WEIGHT
             + whole.terms(passage.text)
             for passage in content.passages
         ]
@@ -218,7 +180,7 @@ def main(data: Path, work: Path) -> None:
     encoder = load_encoder()
     searcher = build(data, work, encoder)
     _, content = open_snapshot(live_generation(work / "data"))
-    pages = [passage.document_id for passage in content.passages]
+    pages = [searcher.documents[passage.document_id].path for passage in content.passages]
     ways = searches(searcher, content)
     for name in ("train", "dev"):
         questions = read_questions(data / f"{name}_de.json", encoder)

@@ -1,7 +1,7 @@
 """Sentences put together to passages, the units that are searched.
 
-A passage stays inside a section, ends at a sentence and, where it can, at a paragraph. Only sections of a line or two
-are put together, and then the passage names all of them.
+A passage ends at a sentence and, where it can, at a paragraph. It stays inside a section, unless that is too short:
+sections below the length of a passage are put together with a neighbour, and the passage names all of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,6 @@ from corpus.types import Passage, Sentence
 MIN_WORDS: Final = 60
 MAX_WORDS: Final = 180
 _ENOUGH_WORDS: Final = 100  # from here on the end of a paragraph ends the passage
-_TINY_SECTION_WORDS: Final = 25  # a section below this is put together with a neighbour below MIN_WORDS
 
 
 def build_passages(document_id: str, reading: str, sentences: Sequence[Sentence]) -> tuple[Passage, ...]:
@@ -36,13 +35,12 @@ def build_passages(document_id: str, reading: str, sentences: Sequence[Sentence]
 
 
 def _section_ranges(sentences: Sequence[Sentence], words: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield half-open sentence ranges of one section each, tiny neighbours put together."""
+    """Yield half-open sentence ranges of one section each, short ones put together with a neighbour."""
     start = end = size = 0
     for _, group in groupby(range(len(sentences)), key=lambda index: sentences[index].section):
         members = list(group)
         added = sum(words[index] for index in members)
-        tiny = min(size, added) < _TINY_SECTION_WORDS and max(size, added) < MIN_WORDS
-        if end and not tiny:
+        if end and (min(size, added) >= MIN_WORDS or size + added > MAX_WORDS):
             yield start, end
             start, size = end, 0
         end, size = members[-1] + 1, size + added

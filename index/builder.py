@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -102,24 +104,24 @@ def verify(data_folder: Path) -> IndexStatus:
     return status(data_folder)
 
 
-def heading(passage: Passage, document: Document) -> str:
-    """Return what a passage stands under: its section, else the title of its document."""
-    return passage.section or document.title
+def heading(document: Document, section: str | None) -> str:
+    """Return what a sentence stands under: the title of its document and its section."""
+    return f"{document.title} – {section}" if section and section != document.title else document.title
 
 
 def _index(documents: tuple[Document, ...], encoder: Encoder, progress: Progress | None) -> SnapshotContent:
     passages = [(document, passage) for document in documents for passage in document.passages]
-    texts = [f"{heading(passage, document)}: {passage.text}" for document, passage in passages]
+    texts = [_embedded_text(document, passage) for document, passage in passages]
     sentences = [
-        f"{heading(passage, document)}: {sentence}"
+        f"{heading(document, section)}: {sentence}"
         for document, passage in passages
-        for sentence in _sentence_texts(document, passage)
+        for section, sentence in _sentences(document, passage)
     ]
     vectors = _encode_once([*texts, *sentences], encoder, progress)
     splitter = CompoundSplitter(part_frequencies(Counter(word for text in texts for word in words(text))))
     analyzer = TermAnalyzer(splitter.split)
     terms = [
-        analyzer.terms(heading(passage, document)) * lexical.HEADING_WEIGHT + analyzer.terms(passage.text)
+        analyzer.terms(heading(document, passage.section)) * lexical.HEADING_WEIGHT + analyzer.terms(passage.text)
         for document, passage in passages
     ]
     if not any(terms):
@@ -146,9 +148,24 @@ def _document_terms(documents: tuple[Document, ...]) -> list[list[str]]:
     ]
 
 
-def _sentence_texts(document: Document, passage: Passage) -> list[str]:
-    spans = (sentence.span for sentence in document.sentences[passage.first : passage.last])
-    return [document.reading[span.start : span.end] for span in spans]
+def _sentences(document: Document, passage: Passage) -> list[tuple[str | None, str]]:
+    """Return section and text of each sentence of a passage."""
+    return [
+        (sentence.section, document.reading[sentence.span.start : sentence.span.end])
+        for sentence in document.sentences[passage.first : passage.last]
+    ]
+
+
+def _embedded_text(document: Document, passage: Passage) -> str:
+    """Return a passage as the encoder sees it: the title, then each section with its name before its sentences."""
+    parts = [
+        (section, " ".join(sentence for _, sentence in group))
+        for section, group in groupby(_sentences(document, passage), key=itemgetter(0))
+    ]
+    (first, text), *rest = parts
+    return " ".join(
+        [f"{heading(document, first)}: {text}", *(f"{name}: {part}" if name else part for name, part in rest)]
+    )
 
 
 def _encode_once(texts: list[str], encoder: Encoder, progress: Progress | None) -> EmbeddingMatrix:

@@ -82,10 +82,10 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
     columns: dict[str, list[float]] = {name: [] for name in SENTENCE_FEATURES}
     for found in retrieval.passages:
         similarities = [float(value) for value in found.vectors @ retrieval.vector]
-        heading = frozenset(analyzer.terms(f"{found.document.title} {found.passage.section or ''}"))
+        headings = [frozenset(analyzer.terms(f"{found.document.title} {name or ''}")) for name in found.sections]
         sentence_terms = [frozenset(analyzer.terms(sentence)) for sentence in found.sentences]
         coverages = [terms.coverage(own) for own in sentence_terms]
-        every_term = heading.union(*sentence_terms)
+        every_term = frozenset().union(*headings, *sentence_terms)
         in_passage = terms.coverage(every_term)
         named_in_passage = _share_held(named, every_term)
         for place, sentence in enumerate(found.sentences):
@@ -96,10 +96,10 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
                 "passage_similarity": found.similarity,
                 "passage_score": found.score,
                 "coverage": coverages[place],
-                "coverage_in_context": terms.coverage(sentence_terms[place] | heading),
+                "coverage_in_context": terms.coverage(sentence_terms[place] | headings[place]),
                 "coverage_in_passage": in_passage,
                 "neighbour_coverage": max(_neighbours(coverages, place), default=0.0),
-                "name_coverage": _share_held(named, sentence_terms[place] | heading),
+                "name_coverage": _share_held(named, sentence_terms[place] | headings[place]),
                 "name_coverage_in_passage": named_in_passage,
                 "kind_held": _kind_held(sentence, kind),
                 "is_question": float(sentence.rstrip("“” \"»«'").endswith("?")),

@@ -13,8 +13,9 @@ from rag.types import Filters
 class RetrievedPassage:
     """One passage with what the reader needs of it.
 
-    ``score`` is the fused score in [0, 1], ``similarity`` the cosine of question and passage. ``sentences`` and the
-    rows of ``vectors`` (shape (n_sentences, dimension)) run over the sentences ``passage.first`` to ``passage.last``.
+    ``score`` is the fused score in [0, 1], ``similarity`` the cosine of question and passage. ``sentences``, their
+    ``sections`` and the rows of ``vectors`` (shape (n_sentences, dimension)) run over the sentences ``passage.first``
+    to ``passage.last``.
     """
 
     document: Document
@@ -22,6 +23,7 @@ class RetrievedPassage:
     score: float
     similarity: float
     sentences: tuple[str, ...]
+    sections: tuple[str | None, ...]
     vectors: EmbeddingMatrix
 
 
@@ -51,9 +53,11 @@ class Retriever:
     def _passage(self, row: int, score: float, similarity: float) -> RetrievedPassage:
         passage = self.searcher.passages[row]
         document = self.searcher.documents[passage.document_id]
-        spans = (sentence.span for sentence in document.sentences[passage.first : passage.last])
-        sentences = tuple(document.reading[span.start : span.end] for span in spans)
-        return RetrievedPassage(document, passage, score, similarity, sentences, self.searcher.sentence_vectors(row))
+        members = document.sentences[passage.first : passage.last]
+        sentences = tuple(document.reading[sentence.span.start : sentence.span.end] for sentence in members)
+        sections = tuple(sentence.section for sentence in members)
+        vectors = self.searcher.sentence_vectors(row)
+        return RetrievedPassage(document, passage, score, similarity, sentences, sections, vectors)
 
 
 def _allowed_documents(searcher: Searcher, filters: Filters) -> frozenset[str] | None:

@@ -52,12 +52,14 @@ def test_no_passage_crosses_the_border_of_two_long_sections() -> None:
     assert sizes([("Ziele", [[70]]), ("Kosten", [[70]])]) == [("Ziele", 70), ("Kosten", 70)]
 
 
-def test_a_short_section_beside_a_long_one_stays_alone() -> None:
-    assert sizes([("Kontakt", [[10]]), ("Ziele", [[80]])]) == [("Kontakt", 10), ("Ziele", 80)]
+def test_short_sections_are_put_together_and_named_together() -> None:
+    assert sizes([("Ort", [[5]]), ("Zeit", [[8]]), ("Kosten", [[50]])]) == [("Ort / Zeit / Kosten", 63)]
+    assert sizes([("Kontakt", [[10]]), ("Ziele", [[80]])]) == [("Kontakt / Ziele", 90)]
 
 
-def test_tiny_sections_are_put_together_and_named_together() -> None:
-    assert sizes([("Ort", [[5]]), ("Zeit", [[8]]), ("Kosten", [[20]])]) == [("Ort / Zeit / Kosten", 33)]
+def test_a_short_section_stays_alone_where_its_neighbours_leave_no_room() -> None:
+    assert sizes([("A", [[150]]), ("B", [[31]]), ("C", [[150]])]) == [("A", 150), ("B", 31), ("C", 150)]
+    assert sizes([("A", [[150]]), ("B", [[30]]), ("C", [[150]])]) == [("A / B", 180), ("C", 150)]
 
 
 def test_a_document_without_sentences_has_no_passages() -> None:
@@ -81,7 +83,13 @@ def test_every_sentence_is_in_exactly_one_passage_of_a_bounded_size(sections: Se
         assert size <= MAX_WORDS or passage.last - passage.first == 1
         members = sentences[passage.first : passage.last]
         assert passage.text == " ".join(reading[s.span.start : s.span.end] for s in members)
-        if size >= 2 * MIN_WORDS:
-            assert len({s.section for s in members}) == 1
     for above, below in pairwise(passages):
         assert above.last == below.first
+
+
+@given(st.lists(st.integers(1, MAX_WORDS), max_size=12))
+def test_a_passage_is_only_short_where_it_fits_to_no_neighbour(words: list[int]) -> None:
+    found = [size for _, size in sizes([(f"Abschnitt {n}", [[count]]) for n, count in enumerate(words)])]
+    assert sum(found) == sum(words)
+    for above, below in pairwise(found):
+        assert min(above, below) >= MIN_WORDS or above + below > MAX_WORDS
