@@ -19,10 +19,13 @@ ENV XDG_CACHE_HOME=/cache
 RUN /venv/bin/python -c "from index.encoder import find_encoder; find_encoder()"
 
 FROM python:3.11-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-deu \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data fundstelle \
     && install -d -o fundstelle /data /reports
 COPY --from=build /venv /venv
 COPY --from=build /cache /cache
+RUN install -d -o fundstelle /cache/fundstelle/ocr
 ENV PATH=/venv/bin:$PATH XDG_CACHE_HOME=/cache \
     FUNDSTELLE_CORPUS=/reports FUNDSTELLE_DATA=/data FUNDSTELLE_HOST=0.0.0.0 FUNDSTELLE_PORT=8000
 USER fundstelle

@@ -19,6 +19,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 		|| { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
 	@echo "Installing Fundstelle and its packages into $(VENV) (about 2 minutes) ..."
 	$(PIP_INSTALL) --progress-bar on --editable .
+	@tesseract --list-langs 2>/dev/null | grep -qx deu \
+		|| echo "To read scanned pages, too: apt-get install tesseract-ocr tesseract-ocr-deu"
 	@touch $@
 
 $(VENV)/dev-installed: $(VENV)/installed

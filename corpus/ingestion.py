@@ -89,6 +89,7 @@ def ingest_file(path: Path, root: Path) -> Document:
         passages=build_passages(identity, reading.text.reading, reading.sentences),
         unknown_word_share=_unknown_word_share(reading.text.reading),
         publisher=stated.publisher,
+        scans=raw.scans,
     )
 
 

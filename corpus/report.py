@@ -2,12 +2,14 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from corpus.duplicates import find_versions
 from corpus.errors import CorpusFolderError
 from corpus.locate import page_of
+from corpus.readers.ocr import INSTALL_HINT
 from corpus.types import Document, EditKind, Ingestion
 
 # Up to this share of unknown words (names are among them), the text reads so.
@@ -93,6 +95,7 @@ def _describe_document(document: Document) -> dict[str, Any]:
         "published": document.published.isoformat() if document.published else None,
         "extractor": document.extractor,
         "pages": len(document.pages) or None,
+        "scanned": [asdict(scan) for scan in document.scans],
         "characters": len(source),
         "sentences": len(document.sentences),
         "passages": len(document.passages),
@@ -128,6 +131,13 @@ def _render_document(document: dict[str, Any]) -> list[str]:
         f"  Datum: {document['published'] or 'unbekannt'}; gelesen mit {document['extractor']}",
         f"  Unbekannte Wörter: {share} %, {document['quality']}",
     ]
+    read = [scan["confidence"] for scan in document["scanned"] if scan["confidence"] is not None]
+    waiting = [str(scan["page"]) for scan in document["scanned"] if scan["confidence"] is None]
+    if read:
+        sure = f"{100 * sum(read) / len(read):.0f}"
+        lines.append(f"  Eingescannte Seiten: {len(read)}, Sicherheit der Texterkennung {sure} %")
+    if waiting:
+        lines.append(f"  Auf die Texterkennung warten die Seiten {', '.join(waiting)}. {INSTALL_HINT}.")
     if document["mended"]:
         lines.append(f"  Ausgebesserte Wörter ({len(document['mended'])}):")
         lines += [f"    {_one_line(m['before'])} -> {m['after']} ({m['reason']})" for m in document["mended"]]

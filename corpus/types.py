@@ -57,6 +57,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """A page that is a picture: ``confidence`` of its reading in [0, 1], None where it waits for an OCR engine."""
+
+    page: int
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of the reading: ``span`` is a reading range, ``section`` the heading it stands under."""
 
@@ -102,6 +110,7 @@ class Document:
     passages: tuple[Passage, ...]
     unknown_word_share: float = 0.0
     publisher: str | None = None
+    scans: tuple[Scan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

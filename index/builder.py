@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.options import CORPUS_VERSION
 from corpus.types import Document, Ingestion, Passage
+from corpus.version import reading_version
 from index import fusion, lexical
 from index.compounds import CompoundSplitter, part_frequencies
 from index.dense import DenseIndex
@@ -56,7 +56,7 @@ def build_index(
             manifest = Manifest(
                 generation=generation,
                 created=now.isoformat(timespec="seconds"),
-                corpus_version=CORPUS_VERSION,
+                corpus_version=reading_version(),
                 encoder_name=encoder.name,
                 encoder_digest=encoder.digest,
                 dimension=encoder.dimension,
@@ -83,7 +83,7 @@ def is_current(data_folder: Path, corpus_folder: Path, encoder_digest: str) -> b
     except SnapshotError:
         return False
     made_with = (manifest.encoder_digest, manifest.corpus_version, manifest.parameters)
-    wanted = (encoder_digest, CORPUS_VERSION, _parameters())
+    wanted = (encoder_digest, reading_version(), _parameters())
     return made_with == wanted and corpus_folder.is_dir() and manifest.sources == fingerprint(corpus_folder)
 
 

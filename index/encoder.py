@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from corpus.cache import cache_folder
 from index import embedded_encoder
 from index.errors import EncoderError
 from index.model_folder import ModelFolder, folder_digest, load_model
@@ -34,7 +35,7 @@ def find_encoder(name_or_path: str | None = None, progress: Progress | None = No
     :raises EncoderError: If there is no such folder, or the hub does not give the model.
     """
     if name_or_path is None:
-        return embedded_encoder.prepare(_cache_folder(), progress)
+        return embedded_encoder.prepare(cache_folder(), progress)
     folder = Path(name_or_path).expanduser()
     if not folder.is_dir():
         folder = _download(name_or_path)
@@ -116,12 +117,6 @@ class SentenceEncoder:
 def _prompt(prompts: Mapping[str, str | None], names: Sequence[str]) -> str:
     """Return the first prompt that says something; the library fills missing names with empty ones."""
     return next((prompt for prompt in map(prompts.get, names) if prompt), "")
-
-
-def _cache_folder() -> Path:
-    """Return the folder of prepared models (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "fundstelle"
 
 
 def _download(name: str) -> Path:

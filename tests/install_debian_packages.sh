@@ -3,6 +3,7 @@
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v ip >/dev/null || missing="$missing iproute2"
+tesseract --list-langs 2>/dev/null | grep -qx deu || missing="$missing tesseract-ocr tesseract-ocr-deu"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing Debian packages for the tests:$missing"

@@ -5,7 +5,7 @@ A format is added by one module with ``read(data: bytes) -> RawText`` and one li
 
 from collections.abc import Callable, Mapping
 
-from corpus.readers import markup, pdf, text
+from corpus.readers import image, markup, pdf, text
 from corpus.readers.raw import RawText
 
 READERS: Mapping[str, Callable[[bytes], RawText]] = {
@@ -16,6 +16,11 @@ READERS: Mapping[str, Callable[[bytes], RawText]] = {
     ".html": markup.read_html,
     ".htm": markup.read_html,
     ".md": markup.read_markdown,
+    ".png": image.read,
+    ".jpg": image.read,
+    ".jpeg": image.read,
+    ".tif": image.read,
+    ".tiff": image.read,
 }
 
 __all__ = ["READERS", "RawText"]

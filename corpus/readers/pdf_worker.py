@@ -1,17 +1,21 @@
 """The process that runs PDFium: a PDF on standard input, its pages as JSON on standard output.
 
+    python -m corpus.readers.pdf_worker [FOLDER MOST]    pages that are pictures as PNG files in FOLDER, at most MOST
+
 The text is PDFium's, line by line, with two things made visible that PDFium only knows inside: a hyphen at a line
 end is written as hyphen and line break, and a gap between two paragraphs as an empty line.
 """
 
 import ctypes
 import itertools
+import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import pypdfium2 as pdfium
@@ -23,6 +27,8 @@ from corpus.readers.isolation import RefusedError, serve
 _HYPHEN: Final = 0x02  # how PDFium's character list marks a hyphen that it took away at a line end
 _LINE_END: Final = 0x0A
 _WIDER_GAP: Final = 1.25  # a gap this much wider than the page's usual line distance separates paragraphs
+_DOTS_PER_INCH: Final = 300  # what Tesseract reads best
+_MAX_PIXELS: Final = 40_000_000  # of a page's image; a plan in A0 is drawn smaller
 _OTHER_SIZE: Final = 1.1  # a change of type size by a tenth separates a heading from its text
 
 
@@ -44,15 +50,33 @@ def _read(data: bytes) -> dict[str, Any]:
     if len(document) > MAX_PDF_PAGES:
         raise RefusedError(f"Das PDF hat {len(document)} Seiten; erlaubt sind {MAX_PDF_PAGES}. Bitte teilen.")
     pages = [_page_text(page) for page in document]
-    if not any(page.strip() for page in pages):
-        raise RefusedError("Das PDF enthält keinen Text (vermutlich ein Scan). Bitte mit Texterkennung ablegen.")
+    pictures = [number for number, text in enumerate(pages) if not text.strip() and _shows_something(document[number])]
+    if len(sys.argv) > 2:
+        _draw(document, pictures, Path(sys.argv[1]), int(sys.argv[2]))
     metadata = document.get_metadata_dict()
     return {
         "pages": pages,
+        "pictures": pictures,
         "title": metadata.get("Title", "").strip() or None,
         "published": _date(metadata.get("CreationDate", "")),
         "extractor": f"pypdfium2 {pdfium.version.PYPDFIUM_INFO.version}",
     }
+
+
+def _shows_something(page: Any) -> bool:
+    return next(page.get_objects(), None) is not None
+
+
+def _draw(document: Any, pictures: Sequence[int], folder: Path, most: int) -> None:
+    """Write the pages as images for OCR."""
+    if len(pictures) > most:
+        raise RefusedError(f"Das PDF hat {len(pictures)} eingescannte Seiten; erlaubt sind {most}. Bitte teilen.")
+    for number in pictures:
+        page = document[number]
+        width, height = page.get_size()
+        scale = min(_DOTS_PER_INCH / 72, math.sqrt(_MAX_PIXELS / max(width * height, 1)))
+        image = page.render(scale=scale, grayscale=True).to_pil()
+        image.save(folder / f"{number}.png", dpi=(scale * 72, scale * 72))
 
 
 def _page_text(page: Any) -> str:

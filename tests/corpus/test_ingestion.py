@@ -12,6 +12,7 @@ from corpus.errors import CorpusFolderError
 from corpus.ingestion import document_id, ingest_folder
 from corpus.locate import align, page_of, ranges_by_page
 from corpus.options import MAX_FILE_BYTES
+from corpus.readers import READERS
 from corpus.types import Document
 
 BERICHT = """Jahresbericht der Bücherei
@@ -63,7 +64,7 @@ def test_one_bad_file_never_stops_the_rest(tmp_path: Path) -> None:
     assert list(reasons) == ["b.txt", "c.pdf", "d.xlsx", "e.txt", "h.txt", "i.txt"]
     assert "ein Bild" in reasons["b.txt"]
     assert "beschädigt" in reasons["c.pdf"]
-    assert reasons["d.xlsx"] == ("Das Format .xlsx wird nicht gelesen, nur .txt, .pdf, .docx, .odt, .html, .htm, .md.")
+    assert reasons["d.xlsx"] == (f"Das Format .xlsx wird nicht gelesen, nur {', '.join(READERS)}.")
     assert reasons["e.txt"] == "Die Datei ist leer."
     assert "50,0 MB zu groß; erlaubt sind 40 MB" in reasons["h.txt"]
     assert "keine gewöhnliche Datei" in reasons["i.txt"]

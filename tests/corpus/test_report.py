@@ -8,6 +8,7 @@ import pytest
 
 from corpus.errors import CorpusFolderError
 from corpus.ingestion import ingest_folder
+from corpus.readers import READERS
 from corpus.report import describe, render, verdict, write_changes
 from corpus.types import Document, Ingestion, Refusal
 
@@ -57,7 +58,7 @@ def test_the_report_is_plain_data_for_json(ingestion: Ingestion) -> None:
     assert data["refused"] == [
         {
             "file": "tabelle.xlsx",
-            "reason": "Das Format .xlsx wird nicht gelesen, nur .txt, .pdf, .docx, .odt, .html, .htm, .md.",
+            "reason": f"Das Format .xlsx wird nicht gelesen, nur {', '.join(READERS)}.",
         }
     ]
     document = data["documents"][0]
