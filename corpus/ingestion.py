@@ -19,12 +19,11 @@ from corpus.options import MAX_FILE_BYTES
 from corpus.passages import build_passages
 from corpus.readers import READERS
 from corpus.reading import read_source
-from corpus.restoration.lexicon import is_known_word
+from corpus.restoration.lexicon import unknown_word_share
 from corpus.types import Document, Ingestion, Refusal
 
 _log = logging.getLogger(__name__)
 _HIDDEN: Final = (".", "~$")  # Unix and the lock files of Office
-_WORD = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]{2,})*")
 _GERMAN_LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _MAX_SLUG_CHARACTERS: Final = 60
 
@@ -87,7 +86,7 @@ def ingest_file(path: Path, root: Path) -> Document:
         pages=raw.pages,
         sentences=reading.sentences,
         passages=build_passages(identity, reading.text.reading, reading.sentences),
-        unknown_word_share=_unknown_word_share(reading.text.reading),
+        unknown_word_share=unknown_word_share(reading.text.reading),
         publisher=stated.publisher,
         scans=raw.scans,
     )
@@ -157,9 +156,3 @@ def _bytes(path: Path, root: Path) -> bytes:
 
 def _printable(path: Path, root: Path) -> str:
     return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
-
-
-def _unknown_word_share(reading: str) -> float:
-    """Return the share of the words of three or more letters that no word list explains; names are among them."""
-    words = _WORD.findall(reading)
-    return sum(not is_known_word(word) for word in words) / len(words) if words else 0.0

@@ -58,7 +58,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A page that is a picture: ``confidence`` of its reading in [0, 1], None where it waits for an OCR engine."""
+    """A page read as a picture: ``confidence`` of its reading in [0, 1], None where it waits for an OCR engine."""
 
     page: int
     confidence: float | None

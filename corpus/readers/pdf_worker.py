@@ -1,6 +1,7 @@
 """The process that runs PDFium: a PDF on standard input, its pages as JSON on standard output.
 
-    python -m corpus.readers.pdf_worker [FOLDER MOST]    pages that are pictures as PNG files in FOLDER, at most MOST
+    python -m corpus.readers.pdf_worker                  texts and properties
+    python -m corpus.readers.pdf_worker FOLDER 0 4 …     these pages, counted from 0, as PNG files in FOLDER
 
 The text is PDFium's, line by line, with two things made visible that PDFium only knows inside: a hyphen at a line
 end is written as hyphen and line break, and a gap between two paragraphs as an empty line.
@@ -12,7 +13,7 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,7 +40,7 @@ class _Line:
     size: float  # type size of the first character, in points
 
 
-def _read(data: bytes) -> dict[str, Any]:
+def _open(data: bytes) -> Any:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -49,10 +50,13 @@ def _read(data: bytes) -> dict[str, Any]:
         raise RefusedError("Das PDF ist beschädigt oder kein PDF.") from error
     if len(document) > MAX_PDF_PAGES:
         raise RefusedError(f"Das PDF hat {len(document)} Seiten; erlaubt sind {MAX_PDF_PAGES}. Bitte teilen.")
+    return document
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    document = _open(data)
     pages = [_page_text(page) for page in document]
     pictures = [number for number, text in enumerate(pages) if not text.strip() and _shows_something(document[number])]
-    if len(sys.argv) > 2:
-        _draw(document, pictures, Path(sys.argv[1]), int(sys.argv[2]))
     metadata = document.get_metadata_dict()
     return {
         "pages": pages,
@@ -67,16 +71,16 @@ def _shows_something(page: Any) -> bool:
     return next(page.get_objects(), None) is not None
 
 
-def _draw(document: Any, pictures: Sequence[int], folder: Path, most: int) -> None:
+def _draw(data: bytes, folder: Path, numbers: Iterable[int]) -> dict[str, Any]:
     """Write the pages as images for OCR."""
-    if len(pictures) > most:
-        raise RefusedError(f"Das PDF hat {len(pictures)} eingescannte Seiten; erlaubt sind {most}. Bitte teilen.")
-    for number in pictures:
+    document = _open(data)
+    for number in numbers:
         page = document[number]
         width, height = page.get_size()
         scale = min(_DOTS_PER_INCH / 72, math.sqrt(_MAX_PIXELS / max(width * height, 1)))
         image = page.render(scale=scale, grayscale=True).to_pil()
         image.save(folder / f"{number}.png", dpi=(scale * 72, scale * 72))
+    return {}
 
 
 def _page_text(page: Any) -> str:
@@ -137,4 +141,5 @@ def _date(value: str) -> str | None:
 
 
 if __name__ == "__main__":
-    serve(_read)
+    where, *which = sys.argv[1:] or [""]
+    serve(lambda data: _draw(data, Path(where), map(int, which)) if where else _read(data))

@@ -36,6 +36,7 @@ _DECLENSION = re.compile(r"(?:e|em|en|er|es)$")
 _PARTICIPLE = re.compile(r"(?:end|(?:^|[a-zäöüß])ge.*(?:t|en)|^(?:be|ent|er|ver|zer).*(?:t|en))(?:e|em|en|er|es)?$")
 # Letters that often stand for ß, the only German letter that may stand beside another one.
 _UNSURE = re.compile(r"[^a-z_]|[dfikls]")
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]{2,})*")
 _SPLIT = re.compile(r"[-‐‑/]")
 
 
@@ -258,6 +259,12 @@ def is_known_word(word: str) -> bool:
         (part.isupper() and len(part) <= 5) or word_zipf(part) is not None or word_zipf(part.capitalize()) is not None
         for part in parts
     )
+
+
+def unknown_word_share(text: str) -> float:
+    """Return the share of the words of three or more letters that no word list explains; names are among them."""
+    words = _LONG_WORD.findall(text)
+    return sum(not is_known_word(word) for word in words) / len(words) if words else 0.0
 
 
 def frequency(word: str) -> float:

@@ -83,6 +83,40 @@ def test_a_pdf_without_pictures_does_not_name_the_engine() -> None:
     assert "tesseract" not in raw.extractor
 
 
+def layered_pdf(layer: str) -> bytes:
+    """Return a scan of LINES over which lies the text that another OCR made of it, unseen."""
+    file = BytesIO()
+    canvas = Canvas(file, A4, invariant=1)
+    canvas.drawImage(ImageReader(picture(*LINES)), 0, 0, *A4)
+    text = canvas.beginText(72, 700)
+    text.setTextRenderMode(3)
+    text.textLine(layer)
+    canvas.drawText(text)
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+@needs_tesseract
+def test_a_page_whose_text_layer_is_bad_german_is_read_afresh() -> None:
+    raw = pdf.read(layered_pdf("Die StraBe wird fiir FuBgdnger gedffnet. Die Kosten iibernimmt der Landkreis."))
+    assert raw.source_text.split() == " ".join(LINES).split()
+    assert [scan.page for scan in raw.scans] == [1]
+
+
+@needs_tesseract
+def test_a_good_text_layer_is_kept() -> None:
+    raw = pdf.read(layered_pdf("Die gute Schicht bleibt stehen, wie sie ist."))
+    assert raw.source_text == "Die gute Schicht bleibt stehen, wie sie ist."
+    assert raw.scans == ()
+
+
+@needs_tesseract
+def test_a_bad_text_layer_is_kept_where_the_second_reading_has_lost_words() -> None:
+    layer = "Die StraBe wird fiir FuBgdnger gedffnet. " * 3
+    assert pdf.read(layered_pdf(layer)).source_text.split() == layer.split()
+
+
 @needs_tesseract
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_an_image_file_is_one_page(kind: str) -> None:
