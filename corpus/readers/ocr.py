@@ -13,7 +13,7 @@ import json
 import os
 import re
 import shutil
-import subprocess  # one fixed command, no shell
+import subprocess  # fixed commands
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,11 +25,13 @@ from typing import Final
 
 from corpus.cache import cache_folder
 from corpus.errors import UnreadableFileError
-from corpus.options import OCR_TIMEOUT_S
+from corpus.options import OCR_TIMEOUT_S, PARSER_MEMORY_BYTES
 
 LANGUAGE: Final = "deu"
 INSTALL_HINT: Final = "Installieren Sie tesseract-ocr und tesseract-ocr-deu"
-_COMMAND: Final = ("tesseract", "stdin", "stdout", "-l", LANGUAGE, "tsv")
+_RECOGNISE: Final = f"tesseract stdin stdout -l {LANGUAGE} tsv"
+# An image of few bytes may unpack to any size.
+_COMMAND: Final = ("sh", "-c", f"ulimit -v {PARSER_MEMORY_BYTES // 1024} && exec {_RECOGNISE}")
 _WORD_LEVEL: Final = "5"  # of the rows of Tesseract's table
 
 
@@ -61,7 +63,7 @@ def read_images(images: Sequence[bytes]) -> list[list[OcrPage]]:
 
 
 def _read_image(image: bytes) -> list[OcrPage]:
-    key = hashlib.sha256(f"{engine()} {' '.join(_COMMAND)} ".encode() + image).hexdigest()
+    key = hashlib.sha256(f"{engine()} {_RECOGNISE} ".encode() + image).hexdigest()
     kept = cache_folder() / "ocr" / f"{key}.json"
     with contextlib.suppress(OSError, ValueError, TypeError):  # missing or damaged: read the page
         return [OcrPage(**page) for page in json.loads(kept.read_bytes())]
@@ -85,7 +87,7 @@ def _recognise(image: bytes) -> str:
         msg = f"Eine Seite ließ sich nicht in {OCR_TIMEOUT_S:.0f} Sekunden lesen. Bitte mit 300 dpi scannen."
         raise UnreadableFileError(msg) from error
     except subprocess.CalledProcessError as error:
-        raise UnreadableFileError("Das Bild ist beschädigt oder kein PNG, JPEG oder TIFF.") from error
+        raise UnreadableFileError("Das Bild ist beschädigt, zu groß oder kein PNG, JPEG oder TIFF.") from error
     return process.stdout.decode("utf-8", "replace")
 
 

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import UnreadableFileError
 from corpus.ingestion import ingest_folder
-from corpus.options import MAX_SCANNED_PAGES
+from corpus.options import MAX_SCANNED_PAGES, PARSER_MEMORY_BYTES
 from corpus.readers import image, ocr, pdf
 from corpus.report import render
 from corpus.types import Scan
@@ -151,8 +151,18 @@ def test_an_image_without_text_is_refused() -> None:
 
 @needs_tesseract
 def test_a_damaged_image_is_refused() -> None:
-    with pytest.raises(UnreadableFileError, match="beschädigt oder kein PNG"):
+    with pytest.raises(UnreadableFileError, match="beschädigt, zu groß oder kein PNG"):
         image.read(b"\x89PNG\r\n\x1a\n" + bytes(100))
+
+
+@needs_tesseract
+def test_an_image_that_takes_more_than_the_allowed_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    shell, option, command = ocr._COMMAND
+    limited = command.replace(str(PARSER_MEMORY_BYTES // 1024), "50000")
+    assert limited != command
+    monkeypatch.setattr(ocr, "_COMMAND", (shell, option, limited))
+    with pytest.raises(UnreadableFileError, match="zu groß"):
+        image.read(file_of(picture(*LINES), kind="PNG"))
 
 
 @needs_tesseract
