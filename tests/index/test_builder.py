@@ -122,7 +122,10 @@ def test_a_report_without_any_word_is_refused(tmp_path: Path, ingestion: Ingesti
     passages = tuple(replace(passage, section="—", text="– – –") for passage in document.passages)
     with pytest.raises(BuildError, match="Kein Bericht enthält ein suchbares Wort"):
         build_index(
-            Ingestion((replace(document, passages=passages),)), encoder, tmp_path, write_reports(tmp_path / "b")
+            Ingestion((replace(document, title="—", passages=passages),)),
+            encoder,
+            tmp_path,
+            write_reports(tmp_path / "b"),
         )
 
 

@@ -1,10 +1,10 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from corpus.types import Ingestion
+from corpus.types import Ingestion, Passage
 from index.builder import build_index
 from index.errors import SnapshotError
 from index.searcher import Searcher
@@ -52,7 +52,8 @@ def test_similarity_is_the_cosine_of_heading_and_text(searcher: Searcher, encode
     question = "Wann wird die Biotonne geleert?"
     for hit in search(searcher, encoder, question):
         passage = searcher.passages[hit.passage]
-        heading = passage.section or searcher.documents[passage.document_id].title
+        title = searcher.documents[passage.document_id].title
+        heading = f"{title} – {passage.section}" if passage.section else title
         vector = encoder.encode_passages([f"{heading}: {passage.text}"])[0]
         assert hit.similarity == pytest.approx(float(vector @ encoder.encode_queries([question])[0]), abs=1e-3)
 
@@ -99,10 +100,26 @@ def test_a_question_of_stop_words_only_is_answered_by_meaning(searcher: Searcher
 
 def test_sentence_vectors_are_those_of_heading_and_sentence(searcher: Searcher, encoder: Encoder) -> None:
     expected = encoder.encode_passages(
-        ["Radwege: Das Radwegenetz ist 120 Kilometer lang.", "Radwege: Neue Radwege entstehen entlang der Bahnstrecke."]
+        [
+            "Verkehrsbericht – Radwege: Das Radwegenetz ist 120 Kilometer lang.",
+            "Verkehrsbericht – Radwege: Neue Radwege entstehen entlang der Bahnstrecke.",
+        ]
     )
     row = next(n for n, passage in enumerate(searcher.passages) if passage.section == "Radwege")
     assert np.allclose(searcher.sentence_vectors(row), expected, atol=1e-4)
+
+
+def test_a_passage_of_several_sections_is_embedded_with_the_name_of_each(tmp_path: Path, encoder: Encoder) -> None:
+    document = make_document("a.txt", "Bericht", [("Ort", ["Im Rathaus."]), ("Zeit", ["Am Montag."])])
+    both = Passage(document.id, 0, 2, "Ort / Zeit", "Im Rathaus. Am Montag.")
+    (tmp_path / "a.txt").write_text(document.source_text, encoding="utf-8")
+    build_index(Ingestion((replace(document, passages=(both,)),)), encoder, tmp_path / "data", tmp_path)
+    searcher = Searcher.open(tmp_path / "data", encoder)
+    [hit] = search(searcher, encoder, "Wann?")
+    passage = encoder.encode_passages(["Bericht – Ort: Im Rathaus. Zeit: Am Montag."])[0]
+    assert hit.similarity == pytest.approx(float(passage @ encoder.encode_queries(["Wann?"])[0]), abs=1e-3)
+    sentences = encoder.encode_passages(["Bericht – Ort: Im Rathaus.", "Bericht – Zeit: Am Montag."])
+    assert np.allclose(searcher.sentence_vectors(0), sentences, atol=1e-4)
 
 
 def test_originals_are_the_files_byte_for_byte(searcher: Searcher, ingestion: Ingestion) -> None:
