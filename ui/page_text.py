@@ -5,10 +5,11 @@ Knows no HTML. Goes through a document's edits once, so what it shows is the rea
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 from corpus.types import Document, Edit, EditKind, Page, Span
 
+_BETWEEN_HEADINGS = " – "  # as a section names the heading above its own
 PART_LENGTH = 6_000  # code points after which the next part may begin, where a format has no pages
 
 
@@ -68,7 +69,7 @@ def pieces(document: Document, span: Span, cited: Sequence[Span]) -> Iterator[Pi
 
 def paragraphs(document: Document, span: Span, cited: Sequence[Span]) -> list[Paragraph]:
     """Return the reading of a source range in paragraphs, headings recognised by the sections they open."""
-    sections = {sentence.section for sentence in document.sentences}
+    headings = _headings(document)
     found: list[Paragraph] = []
     lines: list[list[Piece]] = [[]]
     for piece in pieces(document, span, cited):
@@ -79,8 +80,17 @@ def paragraphs(document: Document, span: Span, cited: Sequence[Span]) -> list[Pa
         text = "".join(piece.text for piece in line).strip()
         if text:
             runs = _runs(piece for piece in line if piece.text)
-            found.append(Paragraph(text in sections, tuple(runs)))
+            found.append(Paragraph(text.rstrip(" :") in headings, tuple(runs)))
     return _with_first_mark(found)
+
+
+def _headings(document: Document) -> frozenset[str]:
+    """Return the headings that sections are named by; a section below another is named by both, "Ziele – Kosten"."""
+    headings: set[str] = set()
+    for section in {sentence.section for sentence in document.sentences} - {None}:
+        parts = str(section).split(_BETWEEN_HEADINGS)
+        headings |= {_BETWEEN_HEADINGS.join(parts[a:b]) for a, b in combinations(range(len(parts) + 1), 2)}
+    return frozenset(headings)
 
 
 def source_runs(document: Document, span: Span, cited: Sequence[Span]) -> list[Run]:

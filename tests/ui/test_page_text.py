@@ -1,5 +1,7 @@
 """The reading of a page in pieces: it is the reading, and every mark is where the citation points."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +51,12 @@ def test_headings_are_told_from_paragraphs_and_the_first_mark_is_flagged() -> No
     marks = [run for paragraph in shown for run in paragraph.runs if run.cited]
     assert ["".join(piece.text for piece in run.pieces) for run in marks] == ["Die Stadt hilft", "Seite"]
     assert [run.first for run in marks] == [True, False]
+
+
+def test_both_headings_of_a_section_below_another_are_headings() -> None:
+    source = "Plan – Teil 2\nZiele:\nMehr Wege."
+    document = replace(_document(source, ()), sentences=(Sentence(Span(21, 31), "Plan – Teil 2 – Ziele"),))
+    assert [p.heading for p in paragraphs(document, Span(0, len(source)), [])] == [True, True, False]
 
 
 @st.composite
