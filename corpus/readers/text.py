@@ -4,8 +4,8 @@ import codecs
 from typing import Final
 
 from corpus.errors import UnreadableFileError
-from corpus.readers.raw import RawText
-from corpus.types import Page, Span
+from corpus.readers.raw import RawText, paged
+from corpus.types import Page
 
 # First bytes of formats that are often renamed by mistake.
 _SIGNATURES: Final = {
@@ -58,11 +58,5 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 def _pages(source: str) -> tuple[Page, ...]:
     """Return the pages between form feeds; a file without one has no pages."""
-    if "\f" not in source.rstrip():
-        return ()
-    pages: list[Page] = []
-    start = 0
-    for part in source.rstrip().split("\f"):
-        pages.append(Page(len(pages) + 1, Span(start, start + len(part))))
-        start += len(part) + 1
-    return tuple(pages)
+    parts = source.rstrip().split("\f")
+    return paged(parts)[1] if len(parts) > 1 else ()
