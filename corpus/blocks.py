@@ -60,6 +60,7 @@ class Block:
     lines: list[Line]
     label: Label
     kind: BlockKind = BlockKind.ITEM
+    marked: bool = False  # its kind is told by the format
 
     @property
     def text(self) -> str:
@@ -78,28 +79,37 @@ def ends_sentence(text: str) -> bool:
 
 
 def build_blocks(lines: Sequence[Line]) -> list[Block]:
-    """Return the blocks of a document in order: text and items, headings not yet told from items."""
-    layout = _Layout(lines)
+    """Return the blocks of a document in order, headings not yet told from items unless the format marks them."""
+    layout = _Layout([line for line in lines if line.kind is None])
     blocks: list[Block] = []
     for line in lines:
-        label = layout.label(line, blocks[-1] if blocks else None)
-        if blocks and label is Label.NONE and layout.goes_on(blocks[-1], line):
-            blocks[-1].lines.append(line)
+        above = blocks[-1] if blocks else None
+        if line.kind is not None:
+            if above and above.marked and not line.blanks:
+                above.lines.append(line)
+            else:
+                blocks.append(Block([line], _marked_label(line), line.kind, marked=True))
+            continue
+        label = layout.label(line, above)
+        if above and label is Label.NONE and _continues(layout, above, line):
+            above.lines.append(line)
         else:
             blocks.append(Block([line], label))
     for block in blocks:
         words = len(block.text.split())
-        if block.label is Label.NONE and words >= _MIN_TEXT_WORDS and (block.ends or words > _MAX_ITEM_WORDS):
+        running = block.label is Label.NONE and words >= _MIN_TEXT_WORDS and (block.ends or words > _MAX_ITEM_WORDS)
+        if running and not block.marked:
             block.kind = BlockKind.TEXT
     if layout.wrapped:
         blocks = list(_with_groups_merged(blocks))
     return list(_with_short_lists_merged(blocks))
 
 
-def marked_blocks(lines: Sequence[Line], kinds: Sequence[BlockKind]) -> list[Block]:
-    """Return the blocks of a document whose format marks them: each line is one, of the kind given."""
-    blocks = [Block([line], _marked_label(line), kind) for line, kind in zip(lines, kinds, strict=True)]
-    return list(_with_short_lists_merged(blocks))
+def _continues(layout: "_Layout", block: Block, line: Line) -> bool:
+    above = block.lines[-1]
+    if line.large or above.large:
+        return line.large and above.large and not line.blanks
+    return not block.marked and layout.goes_on(block, line)
 
 
 def _marked_label(line: Line) -> Label:
@@ -109,10 +119,10 @@ def _marked_label(line: Line) -> Label:
 
 
 class _Layout:
-    """What the lines of one document show about its layout."""
+    """What the lines of one document show about its layout, those aside whose kind the format tells."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        lengths = sorted(len(line.text) for line in lines)
+        lengths = sorted(len(line.text) for line in lines) or [0]
         self._width = max(_MIN_WIDTH, lengths[len(lengths) * 9 // 10])
         # Where lines are wrapped, a long one seldom ends with a sentence; where each is a paragraph, nearly all do.
         long = [line.text for line in lines if len(line.text) >= _FULL * self._width]
@@ -191,7 +201,8 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
             yield group
             group = []
         group.append(line)
-    yield group
+    if group:
+        yield group
 
 
 def _with_groups_merged(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -205,7 +216,10 @@ def _with_groups_merged(blocks: Sequence[Block]) -> Iterator[Block]:
     for _, members in groupby(numbered, key=lambda pair: pair[0]):
         group = [block for _, block in members]
         lines = [line for block in group for line in block.lines]
-        plain = all(block.label is Label.NONE and block.kind is BlockKind.ITEM for block in group)
+        plain = all(
+            block.label is Label.NONE and block.kind is BlockKind.ITEM and not block.marked and not block.lines[0].large
+            for block in group
+        )
         short = sum(len(line.text) for line in lines) <= _MAX_GROUP_CHARACTERS
         labelled = lines[0].text[-1] == ":" and sum(len(line.text.split()) for line in lines) <= _MAX_LIST_WORDS
         if plain and (labelled or (short and len(lines) <= _MAX_GROUP_LINES)):

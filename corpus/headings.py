@@ -17,6 +17,7 @@ _FACT = re.compile(
     r"\d[.:]\d\d\s*Uhr|\d\s*Uhr\b|\b\d{5}\s+[A-ZÄÖÜ]|@\w+\.|www\.|https?:|\bTel|\d\s*(?:€|Euro|EUR|Prozent|%)"
     r"|\b\d{1,2}\.\s?(?:\d{1,2}\.|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)|^[^:]{2,40}:\s+\S"
 )
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _BEGINS = re.compile(r"[\"„“»‚‘',(]*[A-ZÄÖÜ\d]")
 _LEVEL = re.compile(r"\D*[\d.]*")
 _ENDS_OPEN: Final = ".,;:!"
@@ -31,7 +32,10 @@ _MAX_LEVELS: Final = 2  # headings directly below each other; more short lines i
 
 
 def mark_headings(blocks: Sequence[Block]) -> None:
-    """Set the kind of every block that is a heading."""
+    """Set the kind of every block that is a heading, where the format does not tell it."""
+    for block in blocks:
+        if _is_large_heading(block):
+            block.kind = BlockKind.HEADING
     gaps = any(block.lines[0].blanks for block in blocks[1:])
     index = 0
     while index < len(blocks):
@@ -52,9 +56,18 @@ def mark_headings(blocks: Sequence[Block]) -> None:
         index = end + 1
 
 
+def _is_large_heading(block: Block) -> bool:
+    """Tell whether a block is short and set in larger type than the text."""
+    text = block.text
+    large = block.lines[0].large and not block.marked and block.label is not Label.BULLET
+    return large and len(text) <= _MAX_SECTION_CHARACTERS and bool(_LETTERS.search(text)) and not _FACT.search(text)
+
+
 def _is_candidate(blocks: Sequence[Block], index: int) -> bool:
     block = blocks[index]
     text = block.text
+    if block.marked or block.kind is BlockKind.HEADING:
+        return False
     if block.label is Label.SECTION:
         return not block.ends and text[-1] != ":" and len(text) <= _MAX_SECTION_CHARACTERS
     if block.label is Label.BULLET or (block.kind is BlockKind.TEXT and text[-1] != "?"):
@@ -73,6 +86,8 @@ def _in_list(blocks: Sequence[Block], index: int) -> bool:
 
 def _is_caption(block: Block) -> bool:
     """Tell whether the block is a word or two with a colon, above what it announces: "Benötigte Unterlagen:"."""
+    if block.marked:
+        return False
     return block.label is Label.NONE and block.text[-1] == ":" and len(block.text.split()) <= _MAX_CAPTION_WORDS
 
 

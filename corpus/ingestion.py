@@ -71,7 +71,7 @@ def ingest_file(path: Path, root: Path) -> Document:
     name = path.relative_to(root).as_posix()
     raw = READERS[path.suffix.lower()](data)
     stated = _stated(path)
-    reading = read_source(raw.source_text, raw.pages, raw.marked)
+    reading = read_source(raw)
     identity = document_id(name)
     return Document(
         id=identity,
@@ -89,6 +89,7 @@ def ingest_file(path: Path, root: Path) -> Document:
         unknown_word_share=unknown_word_share(reading.text.reading),
         publisher=stated.publisher,
         scans=raw.scans,
+        word_boxes=raw.word_boxes,
     )
 
 

@@ -6,13 +6,13 @@ Decides nothing about words: a line is judged by its characters, its place on th
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
 
 from corpus.restoration.lexicon import is_known_word
-from corpus.types import Page, Span
+from corpus.types import BlockKind, Page, Span
 
 HYPHENS: Final = "-‐‑¬\u00ad\ufffe"  # the last two: soft hyphen, and PDFium's sign for a hyphenated line end
 BULLETS: Final = "•▪●○■□◦‣⁃∙·►➢➔→✓✔✗❖*" + "".join(map(chr, range(0xF000, 0xF100)))  # symbol fonts live in F0xx
@@ -49,6 +49,8 @@ class Line:
     blanks: int  # empty lines before it, noise included; a new page counts as one
     indent: int
     bullet: bool = False  # its bullet stands alone on the line before
+    kind: BlockKind | None = None  # where the format tells
+    large: bool = False  # in larger type than the text's
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,26 @@ class Lines:
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def find_lines(source: str, pages: Sequence[Page]) -> Lines:
-    """Return the lines of the source; running headers, page numbers, contents entries and noise are dropped."""
+def find_lines(
+    source: str,
+    pages: Sequence[Page],
+    marked: Sequence[tuple[Span, BlockKind]] = (),
+    large: Sequence[Span] = (),
+) -> Lines:
+    """Return the lines of the source; running headers, page numbers, contents entries and noise are dropped.
+
+    :param marked: The lines whose kind the format tells, in source order; none of them is noise.
+    :param large: The lines in larger type than the text's, in source order.
+    """
     result = Lines()
     raw = list(_raw_lines(source, pages))
-    running = _running_lines(raw, len(pages))
+    places = zip(raw, _places(raw, [span for span, _ in marked]), _places(raw, large), strict=True)
+    for line, mark, in_large in places:
+        line.kind = None if mark is None else marked[mark][1]
+        line.large = in_large is not None
+    # A format that marks every line keeps what runs along its pages apart from them.
+    flowing = all(line.kind for line in raw if line.text)
+    running = {} if flowing else _running_lines(raw, len(pages))
     blanks, page, bullet = 0, 0, False
     for index, line in enumerate(raw):
         if line.page != page:
@@ -79,28 +96,26 @@ def find_lines(source: str, pages: Sequence[Page]) -> Lines:
         if not line.text:
             blanks += 1
             continue
-        reason = running.get(index) or _noise(line.text)
+        reason = running.get(index) or (None if line.kind else _noise(line.text))
         if reason:
             result.dropped.append(Dropped(line.span, reason))
             bullet = line.text in BULLETS
             blanks += not bullet
             continue
         line.blanks, line.bullet = blanks, bullet
-        _trim_margins(line, result)
+        if not line.kind:
+            _trim_margins(line, result)
         result.lines.append(line)
         blanks, bullet = 0, False
     return result
 
 
-def marked_lines(source: str, pages: Sequence[Page], spans: Sequence[Span]) -> Lines:
-    """Return the lines of a source whose format marks them: one per span, nothing dropped."""
-    starts = [page.span.start for page in pages]
-    return Lines(
-        [
-            Line(span, source[span.start : span.end], max(bisect_right(starts, span.start) - 1, 0), blanks=1, indent=0)
-            for span in spans
-        ]
-    )
+def _places(lines: Iterable[Line], spans: Sequence[Span]) -> Iterator[int | None]:
+    """Yield for each line the index of the span in which it begins, None if it is in none."""
+    starts = [span.start for span in spans]
+    for line in lines:
+        place = bisect_right(starts, line.span.start) - 1
+        yield place if place >= 0 and line.span.start < spans[place].end else None
 
 
 def _raw_lines(source: str, pages: Sequence[Page]) -> Iterator[Line]:

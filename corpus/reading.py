@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.alignment import AlignedText
-from corpus.blocks import BULLET, NUMBER, Block, Label, build_blocks, marked_blocks
+from corpus.blocks import BULLET, NUMBER, Block, Label, build_blocks
 from corpus.errors import UnreadableFileError
 from corpus.headings import mark_headings
 from corpus.hyphenation import LineEndRules
-from corpus.lines import UNSEEN, Dropped, Lines, find_lines, marked_lines
+from corpus.lines import UNSEEN, Dropped, Lines, find_lines
+from corpus.readers.raw import RawText
 from corpus.restoration import restore
 from corpus.sentences import split_sentences
-from corpus.types import BlockKind, Edit, EditKind, Page, Sentence, Span
+from corpus.types import BlockKind, Edit, EditKind, Sentence, Span
 
 _BLANK = r" \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _CLEANED = re.compile(
@@ -32,20 +33,17 @@ class Reading:
     sentences: tuple[Sentence, ...]
 
 
-def read_source(source: str, pages: Sequence[Page], marked: Sequence[tuple[Span, BlockKind]] = ()) -> Reading:
-    """Return the reading of a source text.
+def read_source(raw: RawText) -> Reading:
+    """Return the reading of a file's text.
 
-    :param marked: The blocks, where the file's format marks them; else they are found by the layout of the lines.
     :raises UnreadableFileError: If no line carries a word.
     """
-    found = marked_lines(source, pages, [span for span, _ in marked]) if marked else find_lines(source, pages)
+    source = raw.source_text
+    found = find_lines(source, raw.pages, raw.marked, raw.large)
     if not found.lines:
         raise UnreadableFileError("Die Datei enthält keine lesbare Zeile.")
-    if marked:
-        blocks = marked_blocks(found.lines, [kind for _, kind in marked])
-    else:
-        blocks = build_blocks(found.lines)
-        mark_headings(blocks)
+    blocks = build_blocks(found.lines)
+    mark_headings(blocks)
     folded = AlignedText(source, _layout_edits(source, found, blocks))
     mends = [
         Edit(m.start, m.end, m.replacement, EditKind.MEND, m.reason, m.confidence) for m in restore(folded.reading)

@@ -58,7 +58,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A page read as a picture: ``confidence`` of its reading in [0, 1], None where it waits for an OCR engine."""
+    """A page that is a picture: ``confidence`` of its reading in [0, 1], None where it could not be read."""
 
     page: int
     confidence: float | None
@@ -93,7 +93,8 @@ class Document:
 
     ``id`` is derived from ``path`` (relative to the corpus folder, POSIX form), ``version`` is the SHA-256 of
     the file's bytes in hex. ``source_text`` is what the file says and is never changed; ``edits`` (sorted,
-    not overlapping) turn it into ``reading``. ``pages`` is empty where the format has none.
+    not overlapping) turn it into ``reading``. ``pages`` is empty where the format has none. ``word_boxes`` says where
+    the words stand on the pages, packed (corpus/word_boxes.py), empty where the format does not say.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Document:
     unknown_word_share: float = 0.0
     publisher: str | None = None
     scans: tuple[Scan, ...] = ()
+    word_boxes: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from index.errors import SnapshotError
 
-FORMAT: Final = 3  # changes whenever the layout of a snapshot or a rule of this room changes
+FORMAT: Final = 4  # changes whenever the layout of a snapshot or a rule of this room changes
 MANIFEST_NAME: Final = "manifest.json"
 
 _HIDDEN: Final = (".", "~$")  # as corpus/ingestion.py skips them

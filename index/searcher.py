@@ -13,7 +13,7 @@ from index.errors import SnapshotError
 from index.generations import live_generation
 from index.lexical import LexicalScores
 from index.manifest import Manifest
-from index.snapshot import SnapshotContent, open_snapshot, original_path
+from index.snapshot import SnapshotContent, open_snapshot, original_path, word_boxes_path
 from index.terms import TermAnalyzer
 from index.types import EmbeddingMatrix, Encoder, SearchHit, Vector
 
@@ -92,6 +92,14 @@ class Searcher:
         :raises KeyError: If there is no such document.
         """
         return original_path(self._folder, self._numbers[document_id]).read_bytes()
+
+    def word_boxes(self, document_id: str) -> bytes:
+        """Return where the words of a document stand on its pages, packed (corpus/word_boxes.py); empty if unknown.
+
+        :raises KeyError: If there is no such document.
+        """
+        path = word_boxes_path(self._folder, self._numbers[document_id])
+        return path.read_bytes() if path.exists() else b""
 
     def inverse_document_frequency(self, term: str) -> float | None:
         """Return how rare a term is in the corpus, None for a term no passage holds."""

@@ -20,6 +20,7 @@ from index.types import EmbeddingMatrix
 
 _DOCUMENTS: Final = "documents"
 _ORIGINALS: Final = "originals"
+_WORD_BOXES: Final = "word-boxes"
 _PASSAGE_VECTORS: Final = "passages.faiss"
 _SENTENCE_VECTORS: Final = "sentences.npy"
 _LEXICAL: Final = "bm25"
@@ -33,7 +34,8 @@ class SnapshotContent:
     """What a snapshot holds.
 
     Rows of ``dense`` and ``lexical`` are the passages of all documents in order; rows of ``sentence_vectors`` are the
-    sentences of these passages in order; rows of ``document_lexical`` are the documents.
+    sentences of these passages in order; rows of ``document_lexical`` are the documents. Documents read back have no
+    ``word_boxes``: these stay on disk until a page is drawn.
     """
 
     documents: tuple[Document, ...]
@@ -56,8 +58,13 @@ def write_content(content: SnapshotContent, corpus_folder: Path, folder: Path) -
     """
     (folder / _DOCUMENTS).mkdir()
     (folder / _ORIGINALS).mkdir()
+    (folder / _WORD_BOXES).mkdir()
     for number, document in enumerate(content.documents):
-        (folder / _DOCUMENTS / f"{number:05}.json").write_bytes(_DOCUMENT_TYPE.dump_json(document))
+        (folder / _DOCUMENTS / f"{number:05}.json").write_bytes(
+            _DOCUMENT_TYPE.dump_json(document, exclude={"word_boxes"})
+        )
+        if document.word_boxes:
+            word_boxes_path(folder, number).write_bytes(document.word_boxes)
         shutil.copyfile(corpus_folder / document.path, original_path(folder, number))
     content.dense.save(folder / _PASSAGE_VECTORS)
     content.lexical.save(folder / _LEXICAL)
@@ -70,6 +77,11 @@ def write_content(content: SnapshotContent, corpus_folder: Path, folder: Path) -
 def original_path(folder: Path, number: int) -> Path:
     """Return where a snapshot keeps the original file of its document with this number."""
     return folder / _ORIGINALS / f"{number:05}"
+
+
+def word_boxes_path(folder: Path, number: int) -> Path:
+    """Return where a snapshot keeps the places of the words of this document; no file where there are none."""
+    return folder / _WORD_BOXES / f"{number:05}"
 
 
 def open_snapshot(folder: Path) -> tuple[Manifest, SnapshotContent]:

@@ -4,10 +4,11 @@ Word, OpenDocument and Markdown files come through here as well, as the HTML tha
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from corpus.readers.tables import CellPart, read_rows
 from corpus.types import BlockKind
 
 _HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6 caption legend summary dt".split())
@@ -23,7 +24,6 @@ _SKIPPED: Final = frozenset(
 _SKIPPED_ROLES: Final = frozenset("banner contentinfo dialog menu menubar navigation search".split())
 _CELLS: Final = ("td", "th")
 _BULLET: Final = "• "
-_MIN_HEADER_COLUMNS: Final = 3  # with two, the first column names the second ("Ort | Wismar")
 _SPACE = re.compile(r"[\s\u00a0]+")
 
 PAGE_BREAK: Final = "seitenumbruch"  # class of an <hr> at which a new page begins
@@ -136,11 +136,13 @@ def _read_table(table: Any, out: _Collector) -> None:
         _walk(caption, out)
     rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.iter("tr")]
     texts = [[_cell_text(cell) for cell in row] for row in rows]
-    header = texts[0] if _has_header(rows, texts) else None
-    for cells in texts[1:] if header else texts:
-        text = "; ".join(_named(cells, header)) if header else _pairs(cells)
-        if text:
-            out.blocks.append(HtmlBlock(BlockKind.ITEM, text, out.page))
+    for parts in read_rows(texts, _marks_header(rows) or None):
+        out.blocks.append(HtmlBlock(BlockKind.ITEM, "".join(_with_mark(texts, part) for part in parts), out.page))
+
+
+def _with_mark(texts: Sequence[Sequence[str]], part: CellPart) -> str:
+    text = texts[part.row][part.column]
+    return (text.rstrip(":") if part.after == ": " else text) + part.after
 
 
 def _cell_text(cell: Any) -> str:
@@ -150,25 +152,8 @@ def _cell_text(cell: Any) -> str:
     return " ".join(block.text for block in collector.blocks)
 
 
-def _has_header(rows: Sequence[Sequence[Any]], texts: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first row names the columns: it is marked so, or holds a word for each and no number."""
+def _marks_header(rows: Sequence[Sequence[Any]]) -> bool:
+    """Tell whether the first row is marked as naming the columns."""
     if len(rows) < 2 or not rows[0]:
         return False
-    if all(cell.tag == "th" for cell in rows[0]) or rows[0][0].getparent().getparent().tag == "thead":
-        return True
-    first = texts[0]
-    return len(first) >= _MIN_HEADER_COLUMNS and all(text and not any(map(str.isdigit, text)) for text in first)
-
-
-def _named(cells: Sequence[str], header: Sequence[str]) -> Iterator[str]:
-    for number, cell in enumerate(cells):
-        if cell:
-            name = header[number] if number < len(header) else ""
-            yield f"{name.rstrip(':')}: {cell}" if name else cell
-
-
-def _pairs(cells: Sequence[str]) -> str:
-    filled = [cell for cell in cells if cell]
-    if len(cells) == 2 and len(filled) == 2:
-        return f"{filled[0].rstrip(':')}: {filled[1]}"
-    return "; ".join(filled)
+    return all(cell.tag == "th" for cell in rows[0]) or rows[0][0].getparent().getparent().tag == "thead"

@@ -2,7 +2,7 @@
 
 from corpus.errors import UnreadableFileError
 from corpus.readers import ocr
-from corpus.readers.raw import RawText, paged
+from corpus.readers.raw import RawText
 from corpus.types import Scan
 
 
@@ -14,8 +14,8 @@ def read(data: bytes) -> RawText:
     engine = ocr.engine()
     if engine is None:
         raise UnreadableFileError(f"Das ist ein Bild. {ocr.INSTALL_HINT}, dann wird es gelesen.")
-    [pages] = ocr.read_images([data])
-    if not any(page.text for page in pages):
+    pages = ocr.read_image(data)
+    if not any(read.page.text for read in pages):
         raise UnreadableFileError("Die Texterkennung fand in dem Bild keinen Text.")
-    scans = tuple(Scan(number, page.confidence) for number, page in enumerate(pages, start=1))
-    return RawText(*paged([page.text for page in pages]), engine, scans=scans)
+    scans = tuple(Scan(number, read.confidence) for number, read in enumerate(pages, start=1))
+    return RawText.of_pages([read.page for read in pages], engine, scans=scans)

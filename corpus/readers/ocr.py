@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import itertools
-import json
 import os
 import re
 import shutil
@@ -17,15 +16,19 @@ import subprocess  # fixed commands
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from corpus.cache import cache_folder
 from corpus.errors import UnreadableFileError
 from corpus.options import OCR_TIMEOUT_S, PARSER_MEMORY_BYTES
+from corpus.readers.raw import PageText
+from corpus.word_boxes import WordBox, share
 
 LANGUAGE: Final = "deu"
 INSTALL_HINT: Final = "Installieren Sie tesseract-ocr und tesseract-ocr-deu"
@@ -37,10 +40,13 @@ _WORD_LEVEL: Final = "5"  # of the rows of Tesseract's table
 
 @dataclass(frozen=True, slots=True)
 class OcrPage:
-    """One page as read: lines, paragraphs separated by an empty one; ``confidence`` in [0, 1], 0 without a word."""
+    """One page as read, paragraphs separated by an empty line; ``confidence`` in [0, 1], 0 without a word."""
 
-    text: str
+    page: PageText
     confidence: float
+
+
+_PAGES: Final = TypeAdapter(list[OcrPage])
 
 
 @cache
@@ -53,23 +59,31 @@ def engine() -> str | None:
     return f"{version} ({LANGUAGE})" if LANGUAGE in languages else None
 
 
-def read_images(images: Sequence[bytes]) -> list[list[OcrPage]]:
-    """Return the pages of each image file (PNG, JPEG or TIFF, which may hold several), one process per core.
-
-    :raises UnreadableFileError: If an image is damaged or takes too long.
-    """
+def read_pages(images: Sequence[bytes]) -> list[OcrPage | None]:
+    """Read images of one page each, one process per core; None for a page that cannot be read."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(_read_image, images))
+        return list(pool.map(_read_or_none, images))
 
 
-def _read_image(image: bytes) -> list[OcrPage]:
+def _read_or_none(image: bytes) -> OcrPage | None:
+    try:
+        return read_image(image)[0]
+    except UnreadableFileError:
+        return None
+
+
+def read_image(image: bytes) -> list[OcrPage]:
+    """Return the pages of an image file (PNG, JPEG or TIFF, which may hold several).
+
+    :raises UnreadableFileError: If the image is damaged or takes too long.
+    """
     key = hashlib.sha256(f"{engine()} {_RECOGNISE} ".encode() + image).hexdigest()
     kept = cache_folder() / "ocr" / f"{key}.json"
-    with contextlib.suppress(OSError, ValueError, TypeError):  # missing or damaged: read the page
-        return [OcrPage(**page) for page in json.loads(kept.read_bytes())]
+    with contextlib.suppress(OSError, ValueError):  # missing or damaged: read the page
+        return _PAGES.validate_json(kept.read_bytes())
     pages = _pages(_recognise(image))
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
-        _keep(kept, json.dumps([asdict(page) for page in pages]))
+        _keep(kept, _PAGES.dump_json(pages))
     return pages
 
 
@@ -98,26 +112,32 @@ def _pages(table: str) -> list[OcrPage]:
 
 
 def _page(rows: Sequence[dict[str, str]]) -> OcrPage:
-    parts: list[str] = []
+    text = ""
+    words: list[WordBox] = []
     confidences: list[float] = []
     paragraph = line = None
+    width, height = (int(rows[0][name]) for name in ("width", "height"))  # the first row is the page itself
     for row in rows:
         if row["level"] != _WORD_LEVEL or not (row["text"] or "").strip():
             continue
         in_paragraph = (row["block_num"], row["par_num"])
         in_line = (*in_paragraph, row["line_num"])
-        parts.append("" if line is None else " " if in_line == line else "\n" if in_paragraph == paragraph else "\n\n")
-        parts.append(re.sub(r"\s", " ", row["text"].strip()))
+        text += "" if line is None else " " if in_line == line else "\n" if in_paragraph == paragraph else "\n\n"
+        word = re.sub(r"\s", " ", row["text"].strip())
+        left, top = int(row["left"]), int(row["top"])
+        edges = (left, width), (top, height), (left + int(row["width"]), width), (top + int(row["height"]), height)
+        words.append(WordBox(len(text), len(text) + len(word), *(share(*edge) for edge in edges)))
+        text += word
         confidences.append(float(row["conf"]) / 100)
         paragraph, line = in_paragraph, in_line
-    return OcrPage("".join(parts), sum(confidences) / len(confidences) if confidences else 0.0)
+    return OcrPage(PageText(text, tuple(words)), sum(confidences) / len(confidences) if confidences else 0.0)
 
 
-def _keep(path: Path, text: str) -> None:
+def _keep(path: Path, content: bytes) -> None:
     """Write whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(text)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
     Path(file.name).replace(path)
 
 

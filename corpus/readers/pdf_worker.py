@@ -1,43 +1,42 @@
 """The process that runs PDFium: a PDF on standard input, its pages as JSON on standard output.
 
-    python -m corpus.readers.pdf_worker                  texts and properties
+    python -m corpus.readers.pdf_worker                  lines, words and properties
     python -m corpus.readers.pdf_worker FOLDER 0 4 …     these pages, counted from 0, as PNG files in FOLDER
 
-The text is PDFium's, line by line, with two things made visible that PDFium only knows inside: a hyphen at a line
-end is written as hyphen and line break, and a gap between two paragraphs as an empty line.
+Characters and their places are PDFium's, the cells of ruled tables pdfplumber's, the order is that of page_layout.py.
 """
 
 import ctypes
-import itertools
+import io
 import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import pdfplumber
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from corpus.options import MAX_PDF_PAGES
 from corpus.readers.isolation import RefusedError, serve
+from corpus.readers.page_layout import Box, RuledTable, TextLine, Word, lay_out
+from corpus.word_boxes import share
 
 _HYPHEN: Final = 0x02  # how PDFium's character list marks a hyphen that it took away at a line end
 _LINE_END: Final = 0x0A
-_WIDER_GAP: Final = 1.25  # a gap this much wider than the page's usual line distance separates paragraphs
+_ABOVE_BASELINE: Final = 0.8  # of the type size: how far letters reach up
+_BELOW_BASELINE: Final = 0.2
+_LARGE: Final = 1.15  # a line in type this much larger than the text's is prominent
+_MIN_RULES: Final = 4  # drawn paths on a page that may have a table
+_MAX_RULES: Final = 2_000  # more are a plan or a chart
 _DOTS_PER_INCH: Final = 300  # what Tesseract reads best
 _MAX_PIXELS: Final = 40_000_000  # of a page's image; a plan in A0 is drawn smaller
-_OTHER_SIZE: Final = 1.1  # a change of type size by a tenth separates a heading from its text
 
-
-@dataclass(slots=True)
-class _Line:
-    text: str
-    baseline: float  # in points from the lower edge of the page
-    size: float  # type size of the first character, in points
+_Turn = Callable[[float, float], tuple[float, float]]  # a place in the file to that on the page as shown
 
 
 def _open(data: bytes) -> Any:
@@ -55,11 +54,15 @@ def _open(data: bytes) -> Any:
 
 def _read(data: bytes) -> dict[str, Any]:
     document = _open(data)
-    pages = [_page_text(page) for page in document]
-    pictures = [number for number, text in enumerate(pages) if not text.strip() and _shows_something(document[number])]
+    pages = [_page_lines(data, number, page) for number, page in enumerate(document)]
+    pictures = [number for number, lines in enumerate(pages) if not lines and _shows_something(document[number])]
     metadata = document.get_metadata_dict()
+    text_size = _text_size(pages)
     return {
-        "pages": pages,
+        "pages": [
+            [_line_values(line, text_size, *page.get_size()) for line in lines]
+            for lines, page in zip(pages, document, strict=True)
+        ],
         "pictures": pictures,
         "title": metadata.get("Title", "").strip() or None,
         "published": _date(metadata.get("CreationDate", "")),
@@ -83,52 +86,139 @@ def _draw(data: bytes, folder: Path, numbers: Iterable[int]) -> dict[str, Any]:
     return {}
 
 
-def _page_text(page: Any) -> str:
-    """Return the lines of one page, paragraphs separated by an empty line."""
-    lines = list(_lines(page.get_textpage()))
-    distances = Counter(
-        round((above.baseline - below.baseline) / above.size, 1)
-        for above, below in itertools.pairwise(lines)
-        if above.baseline > below.baseline and above.size
-    )
-    usual = min((ratio for ratio, n in distances.items() if n == max(distances.values())), default=1.2)
-    parts: list[str] = []
-    for index, line in enumerate(lines):
-        parts.append(line.text)
-        if index + 1 < len(lines):
-            parts.append("\n\n" if _is_gap(line, lines[index + 1], usual) else "\n")
-    return "".join(parts)
+def _page_lines(data: bytes, number: int, page: Any) -> list[TextLine]:
+    """Return the lines of a page in the order of reading; sideways text, as in a margin, comes last."""
+    turn = _turn(page)
+    upright: list[list[Word]] = []
+    sideways: list[list[Word]] = []
+    for line, is_upright in _stream_lines(page.get_textpage(), turn):
+        (upright if is_upright else sideways).append(line)
+    lines = lay_out(upright, _ruled_tables(data, number, page))
+    return [*lines, *(TextLine(tuple(line), gap=index == 0) for index, line in enumerate(sideways))]
 
 
-def _is_gap(above: _Line, below: _Line, usual: float) -> bool:
-    distance = above.baseline - below.baseline
-    sizes = sorted((above.size, below.size))
-    # A line that stands higher than the one before begins a new column or box.
-    return distance < 0 or distance > _WIDER_GAP * usual * sizes[1] or sizes[1] > _OTHER_SIZE * sizes[0]
+def _turn(page: Any) -> _Turn:
+    """Return how a place in the file becomes one on the page as shown, from its upper left corner."""
+    left, bottom, right, top = page.get_cropbox()
+    turns: dict[int, _Turn] = {
+        0: lambda x, y: (x - left, top - y),
+        90: lambda x, y: (y - bottom, x - left),
+        180: lambda x, y: (right - x, y - bottom),
+        270: lambda x, y: (top - y, right - x),
+    }
+    return turns[page.get_rotation()]
 
 
-def _lines(textpage: Any) -> Iterator[_Line]:
-    codes = [pdfium_c.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
+def _stream_lines(textpage: Any, turn: _Turn) -> Iterator[tuple[list[Word], bool]]:
+    """Yield the words of each line in the order of the file, and whether they stand upright."""
+    line: list[Word] = []
     start = 0
-    for index, code in enumerate(codes):
-        if code in {_HYPHEN, _LINE_END} or index + 1 == len(codes):
-            text = _text(codes[start : index + 1])
-            if text:
-                yield _line(textpage, start, text)
+    upright = True
+    count = textpage.count_chars()
+    for index in range(count):
+        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
+        ends_line = code in {_HYPHEN, _LINE_END} or index + 1 == count
+        is_space = code <= sys.maxunicode and chr(code).isspace()
+        if ends_line or is_space:
+            stop = index if is_space else index + 1
+            if word := _word(textpage, start, stop, turn):
+                upright = upright if line else _is_upright(textpage, start, turn)
+                line.append(word)
             start = index + 1
+        if ends_line and line:
+            yield line, upright
+            line = []
 
 
-def _line(textpage: Any, index: int, text: str) -> _Line:
+def _word(textpage: Any, start: int, stop: int, turn: _Turn) -> Word | None:
+    text = _text([pdfium_c.FPDFText_GetUnicode(textpage, index) for index in range(start, stop)])
+    if not text:
+        return None
+    corners: list[tuple[float, float]] = []
+    for index in range(start, stop):
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        if pdfium_c.FPDFText_GetCharBox(textpage, index, left, right, bottom, top):
+            corners += [turn(left.value, bottom.value), turn(right.value, top.value)]
+    xs, ys = zip(*corners, strict=True) if corners else ((0.0,), (0.0,))
+    size = _size(textpage, start)
     x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
-    return _Line(text, y.value, pdfium_c.FPDFText_GetFontSize(textpage, index))
+    if _is_upright(textpage, start, turn) and pdfium_c.FPDFText_GetCharOrigin(textpage, start, x, y):
+        # Letters differ in height; words of a line must not.
+        baseline = turn(x.value, y.value)[1]
+        ys = (baseline - _ABOVE_BASELINE * size, baseline + _BELOW_BASELINE * size)
+    return Word(text, Box(min(xs), min(ys), max(xs), max(ys)), size)
+
+
+def _matrix(textpage: Any, index: int) -> Any:
+    matrix = pdfium_c.FS_MATRIX()
+    known = pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
+    return matrix if known else pdfium_c.FS_MATRIX(1, 0, 0, 1, 0, 0)
+
+
+def _size(textpage: Any, index: int) -> float:
+    """Return the size of the type as shown: that of the font, scaled by the text's matrix."""
+    matrix = _matrix(textpage, index)
+    return float(pdfium_c.FPDFText_GetFontSize(textpage, index)) * math.hypot(matrix.c, matrix.d)
+
+
+def _is_upright(textpage: Any, index: int, turn: _Turn) -> bool:
+    """Tell whether the text runs to the right on the page as shown."""
+    matrix = _matrix(textpage, index)
+    (x0, y0), (x1, y1) = turn(0, 0), turn(matrix.a, matrix.b)
+    return x1 - x0 > 5 * abs(y1 - y0)
 
 
 def _text(codes: list[int]) -> str:
-    """Return the characters of one line; halves of surrogate pairs are put together, lone ones replaced."""
+    """Return characters; halves of surrogate pairs are put together, lone ones replaced."""
     units = "".join("-" if code == _HYPHEN else chr(code) for code in codes if code <= sys.maxunicode)
-    # A form feed would look like a page border.
-    return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\f", " ").rstrip("\r\n \0")
+    return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip("\0")
+
+
+def _ruled_tables(data: bytes, number: int, page: Any) -> list[RuledTable]:
+    """Return the tables of a page that are drawn with rules: their cells row by row."""
+    paths = sum(1 for _ in page.get_objects([pdfium_c.FPDF_PAGEOBJ_PATH]))
+    if not _MIN_RULES <= paths <= _MAX_RULES:
+        return []
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=[number + 1]) as document:
+            [shown] = document.pages
+            x, y = shown.cropbox[:2]
+
+            def box(cell: tuple[float, float, float, float] | None) -> Box | None:
+                return Box(cell[0] - x, cell[1] - y, cell[2] - x, cell[3] - y) if cell else None
+
+            return [[[box(cell) for cell in row.cells] for row in table.rows] for table in shown.find_tables()]
+    except Exception:  # a file that PDFium can read and pdfplumber cannot: its tables read as lines
+        return []
+
+
+def _text_size(pages: Iterable[Sequence[TextLine]]) -> float:
+    """Return the type size of most characters."""
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            for word in line.words:
+                sizes[round(word.size, 1)] += len(word.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
+
+
+def _line_values(line: TextLine, text_size: float, width: float, height: float) -> dict[str, Any]:
+    """Return a line as JSON: each word as text, left, top, right and bottom, in parts of the page."""
+    return {
+        "words": [
+            (
+                word.text,
+                share(word.box.left, width),
+                share(word.box.top, height),
+                share(word.box.right, width),
+                share(word.box.bottom, height),
+            )
+            for word in line.words
+        ],
+        "gap": line.gap,
+        "in_table": line.in_table,
+        "large": min(word.size for word in line.words) >= _LARGE * text_size,
+    }
 
 
 def _date(value: str) -> str | None:

@@ -1,10 +1,27 @@
-"""What every reader returns."""
+"""What every reader gives."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from corpus.types import BlockKind, Page, Scan, Span
+from corpus.word_boxes import WordBox, pack
+
+_BETWEEN_PAGES = "\f"
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of one page; all offsets are within it.
+
+    ``rows`` are lines of tables, ``large`` are lines in larger type than the text's.
+    """
+
+    text: str
+    words: tuple[WordBox, ...] = ()
+    rows: tuple[Span, ...] = ()
+    large: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +30,8 @@ class RawText:
 
     ``pages`` is empty where the format has none; otherwise the pages follow each other in ``source_text``, with
     one form feed between two of them. ``title`` and ``published`` come from the file's metadata. ``marked`` names the
-    blocks where the format marks them; they hold no line breaks. Elsewhere the layout has to show them. ``scans`` are
-    the pages that are pictures.
+    lines whose kind the format tells; of the others the layout has to show it. ``large`` are lines in larger type than
+    the text's. ``scans`` are the pages that are pictures, ``word_boxes`` are packed (corpus/word_boxes.py).
     """
 
     source_text: str
@@ -23,7 +40,37 @@ class RawText:
     title: str | None = None
     published: date | None = None
     marked: tuple[tuple[Span, BlockKind], ...] = ()
+    large: tuple[Span, ...] = ()
     scans: tuple[Scan, ...] = ()
+    word_boxes: bytes = b""
+
+    @classmethod
+    def of_pages(
+        cls,
+        texts: Sequence[PageText],
+        extractor: str,
+        title: str | None = None,
+        published: date | None = None,
+        scans: tuple[Scan, ...] = (),
+    ) -> Self:
+        """Put the pages of a file together."""
+        source, pages = paged([page.text for page in texts])
+        starts = [(page, at.span.start) for page, at in zip(texts, pages, strict=True)]
+        return cls(
+            source,
+            pages,
+            extractor,
+            title,
+            published,
+            marked=tuple((_moved(row, start), BlockKind.ITEM) for page, start in starts for row in page.rows),
+            large=tuple(_moved(line, start) for page, start in starts for line in page.large),
+            scans=scans,
+            word_boxes=pack(
+                word._replace(start=word.start + start, end=word.end + start)
+                for page, start in starts
+                for word in page.words
+            ),
+        )
 
 
 def paged(texts: Sequence[str]) -> tuple[str, tuple[Page, ...]]:
@@ -33,4 +80,8 @@ def paged(texts: Sequence[str]) -> tuple[str, tuple[Page, ...]]:
     for number, text in enumerate(texts, start=1):
         pages.append(Page(number, Span(start, start + len(text))))
         start += len(text) + 1
-    return "\f".join(texts), tuple(pages)
+    return _BETWEEN_PAGES.join(texts), tuple(pages)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)

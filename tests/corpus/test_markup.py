@@ -159,7 +159,7 @@ def test_the_marked_structure_becomes_sections_and_sentences() -> None:
     raw = markup.read_html(
         html("<h1>Bad</h1><p>Es öffnet um 7 Uhr. Es schließt um 20 Uhr.</p><h2>Preise</h2><p>Frei.</p>")
     )
-    reading = read_source(raw.source_text, raw.pages, raw.marked)
+    reading = read_source(raw)
     text = reading.text.reading
     assert [(text[s.span.start : s.span.end], s.section) for s in reading.sentences] == [
         ("Es öffnet um 7 Uhr.", "Bad"),
@@ -170,7 +170,7 @@ def test_the_marked_structure_becomes_sections_and_sentences() -> None:
 
 def test_a_short_list_is_read_with_its_lead_in() -> None:
     raw = markup.read_html(html("<p>Bitte bringen Sie mit:</p><ul><li>Ausweis</li><li>Foto</li></ul>"))
-    reading = read_source(raw.source_text, raw.pages, raw.marked)
+    reading = read_source(raw)
     assert [reading.text.reading[s.span.start : s.span.end] for s in reading.sentences] == [
         "Bitte bringen Sie mit: • Ausweis • Foto"
     ]

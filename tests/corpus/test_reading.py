@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UnreadableFileError
+from corpus.readers.raw import RawText
 from corpus.reading import Reading, read_source
 from corpus.types import BlockKind, Document, EditKind, Page, Sentence, Span
 
@@ -39,12 +40,8 @@ Fassung.
 
 def read(source: str, *page_starts: int) -> Reading:
     ends = [*(start - 1 for start in page_starts[1:]), len(source)]
-    pages = (
-        [Page(n + 1, Span(start, end)) for n, (start, end) in enumerate(zip(page_starts, ends, strict=True))]
-        if page_starts
-        else []
-    )
-    return read_source(source, pages)
+    pages = [Page(n, Span(*span)) for n, span in enumerate(zip(page_starts, ends, strict=False), start=1)]
+    return read_source(RawText(source, tuple(pages), "test"))
 
 
 def read_pages(*texts: str) -> Reading:

@@ -137,7 +137,7 @@ def test_a_page_is_read_once_and_then_taken_from_the_cache(empty_cache: Path) ->
     data = file_of(picture(*LINES), kind="PNG")
     first = image.read(data)
     [kept] = empty_cache.iterdir()
-    kept.write_text(json.dumps([{"text": "aus dem Speicher", "confidence": 0.5}]), encoding="utf-8")
+    kept.write_text(json.dumps([{"page": {"text": "aus dem Speicher"}, "confidence": 0.5}]), encoding="utf-8")
     assert image.read(data).source_text == "aus dem Speicher"
     kept.write_text("[{", encoding="utf-8")
     assert image.read(data) == first

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.types import Document, Edit, EditKind, Ingestion, Page, Passage, Sentence, Span
+from corpus.word_boxes import WordBox, pack
 from index.builder import build_index
 from index.types import Encoder
 
@@ -75,6 +76,7 @@ def make_document(path: str, title: str, sections: Sections) -> Document:
         pages=(Page(1, Span(0, len(text))),),
         sentences=tuple(sentences),
         passages=tuple(passages),
+        word_boxes=pack([WordBox(0, 3, 10, 20, 30, 40)]) if path == "verkehr.txt" else b"",
     )
 
 

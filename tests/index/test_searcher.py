@@ -129,6 +129,13 @@ def test_originals_are_the_files_byte_for_byte(searcher: Searcher, ingestion: In
         searcher.original("unbekannt")
 
 
+def test_the_places_of_words_stay_on_the_disk_until_asked_for(searcher: Searcher, ingestion: Ingestion) -> None:
+    for document in ingestion.documents:
+        assert searcher.documents[document.id].word_boxes == b""
+        assert searcher.word_boxes(document.id) == document.word_boxes
+    assert any(document.word_boxes for document in ingestion.documents)
+
+
 def test_rare_terms_weigh_more_and_unknown_ones_have_no_weight(searcher: Searcher) -> None:
     common, rare = (
         searcher.inverse_document_frequency(term) for term in searcher.analyzer.terms("geleert Bahnstrecke")[:2]

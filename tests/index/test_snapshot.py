@@ -25,7 +25,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_documents_come_back_as_they_were(index_data: Path, ingestion: Ingestion) -> None:
     _, content = open_snapshot(live_generation(index_data))
-    assert content.documents == ingestion.documents
+    assert content.documents == tuple(replace(document, word_boxes=b"") for document in ingestion.documents)
 
 
 def test_sentence_vectors_stay_on_the_disk_until_read(index_data: Path) -> None:
