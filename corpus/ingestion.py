@@ -14,7 +14,7 @@ from typing import Final
 
 from corpus import sidecar
 from corpus.errors import CorpusError, CorpusFolderError, UnreadableFileError, UnsupportedFormatError
-from corpus.metadata import find_date, find_title
+from corpus.metadata import find_date, find_publisher, find_title
 from corpus.options import MAX_FILE_BYTES
 from corpus.passages import build_passages
 from corpus.readers import READERS
@@ -87,7 +87,7 @@ def ingest_file(path: Path, root: Path) -> Document:
         sentences=reading.sentences,
         passages=build_passages(identity, reading.text.reading, reading.sentences),
         unknown_word_share=unknown_word_share(reading.text.reading),
-        publisher=stated.publisher,
+        publisher=stated.publisher or find_publisher(reading),
         scans=raw.scans,
         word_boxes=raw.word_boxes,
     )

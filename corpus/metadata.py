@@ -1,4 +1,4 @@
-"""Title and date of a document: from the file, its title page, or its name."""
+"""Title, publisher and date of a document: from the file, its title page, its imprint, or its name."""
 
 import re
 from collections.abc import Sequence
@@ -26,8 +26,12 @@ _LETTERHEAD = re.compile(
 _PROGRAM_TITLE = re.compile(
     r"microsoft word|powerpoint|\.(?:docx?|pdf|pptx?|xlsx?|indd|txt)\b|untitled|unbenannt|^dokument\d*$", re.I
 )
+_IMPRINT = re.compile(r"(?:Herausgeber(?:in)?|Herausgegeben von(?: der| dem)?)\b(?:\s*:)?\s*(.*)", re.IGNORECASE)
+_END_OF_NAME = re.compile(r"[,;|•]|\s–\s|\.\s")
+_MARGINS: Final = " ,;:-–—*•\"„“”»«‚‘’'"
 _MAX_LETTERHEAD_WORDS: Final = 5
 _MAX_TITLE_CHARACTERS: Final = 160
+_MAX_PUBLISHER_CHARACTERS: Final = 120
 
 
 def find_title(raw: RawText, reading: Reading, path: str) -> str:
@@ -35,9 +39,9 @@ def find_title(raw: RawText, reading: Reading, path: str) -> str:
     if raw.title and len(raw.title.split()) > 1 and not _PROGRAM_TITLE.search(raw.title):
         return " ".join(raw.title.split())[:_MAX_TITLE_CHARACTERS]
     lines = _title_block(reading)
-    own = [line for line in lines if not (_LETTERHEAD.match(line) and len(line.split()) <= _MAX_LETTERHEAD_WORDS)]
+    own = [line for line in lines if not _is_letterhead(line)]
     for line in own or lines:
-        title = line.strip(" ,;:-–—*•\"„“”»«‚‘’'")
+        title = line.strip(_MARGINS)
         if any(map(str.isalpha, title)) and not _GERMAN_DATE.match(title):
             return title[:_MAX_TITLE_CHARACTERS]
     stem = _ISO_DATE.sub(" ", PurePosixPath(path).stem)
@@ -45,20 +49,35 @@ def find_title(raw: RawText, reading: Reading, path: str) -> str:
     return name[0].upper() + name[1:]
 
 
+def find_publisher(reading: Reading) -> str | None:
+    """Return the office that the imprint names as publisher ("Herausgeber: …"), else that of the letterhead."""
+    lines = [reading.text.reading[span.start : span.end] for span, _ in reading.blocks]
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        named = _IMPRINT.match(line)
+        if named:
+            words = (named[1] or below).strip(_MARGINS)
+            return _END_OF_NAME.split(words)[0][:_MAX_PUBLISHER_CHARACTERS] or None
+    return next((line.strip(_MARGINS) for line in _title_block(reading) if _is_letterhead(line)), None)
+
+
+def _is_letterhead(line: str) -> bool:
+    return bool(_LETTERHEAD.match(line)) and len(line.split()) <= _MAX_LETTERHEAD_WORDS
+
+
 def find_date(raw: RawText, reading: Reading, path: str) -> date | None:
-    """Return the date in the file name, else in the file's metadata, else the first full date of the title block."""
-    for year, _, month, day in _ISO_DATE.findall(PurePosixPath(path).stem):
+    """Return the date in the file name, else the first full date of the title block, else that in the file's metadata.
+
+    The metadata say when the file was made, which for a scan may be years later.
+    """
+    stem = PurePosixPath(path).stem
+    for year, _, month, day in _ISO_DATE.findall(stem):
         if found := _date(year, month, day):
             return found
-    for source in (PurePosixPath(path).stem, None, *_title_block(reading)):
-        if source is None:
-            if raw.published:
-                return raw.published
-            continue
-        for day, month, name, year in _GERMAN_DATE.findall(source):
+    for text in (stem, *_title_block(reading)):
+        for day, month, name, year in _GERMAN_DATE.findall(text):
             if found := _date(year, month or str(_MONTHS.index(name.lower()) + 1), day):
                 return found
-    return None
+    return raw.published
 
 
 def _title_block(reading: Reading) -> Sequence[str]:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from corpus.alignment import AlignedText
 from corpus.blocks import BULLET, NUMBER, Block, Label, build_blocks
@@ -22,6 +23,7 @@ _CLEANED = re.compile(
     rf"(?P<blank>[{UNSEEN}]*[{_BLANK}][{_BLANK}{UNSEEN}]*)|(?P<unseen>[{UNSEEN}]+)"
     r"|(?P<bullet>[\uf000-\uf0ff])|(?P<composed>[\ufb00-\ufb06]|[^\W\d_][\u0300-\u036f]+)"
 )
+_MAX_LEAD_IN: Final = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +119,34 @@ def _characters(source: str, span: Span) -> Iterator[Edit]:
 
 
 def _sentences(reading: str, spans: Sequence[Span], blocks: Sequence[Block]) -> Iterator[Sentence]:
-    """Yield the sentences of all blocks but headings, each with the headings directly above its section."""
+    """Yield the sentences of all blocks but headings, each with the headings directly above its section.
+
+    The entries of a list stand under its lead-in as well: "Förderung – Voraussetzungen sind:".
+    """
     section: str | None = None
+    lead_in: str | None = None
     above = None
     for span, block in zip(spans, blocks, strict=True):
         text = reading[span.start : span.end]
         if block.kind is BlockKind.HEADING:
             text = text.rstrip(" :")
             below = above is BlockKind.HEADING and section is not None and section != text
-            section = f"{section} – {text}" if below else text
+            section, lead_in = f"{section} – {text}" if below else text, None
         else:
-            for sentence in _block_sentences(text, block.label):
-                yield Sentence(Span(span.start + sentence.start, span.start + sentence.end), section)
+            sentences = _block_sentences(text, block.label)
+            is_entry = block.kind is BlockKind.ITEM and not _lead_in(text)
+            lead_in = lead_in if is_entry else None
+            under = " – ".join(part for part in (section, lead_in) if part) or None
+            for sentence in sentences:
+                yield Sentence(Span(span.start + sentence.start, span.start + sentence.end), under)
+            if not is_entry and sentences:
+                lead_in = _lead_in(text[sentences[-1].start : sentences[-1].end])
         above = block.kind
+
+
+def _lead_in(sentence: str) -> str | None:
+    """Return a sentence that announces a list, with its colon; headings have none."""
+    return sentence if sentence.endswith(":") and len(sentence) <= _MAX_LEAD_IN else None
 
 
 def _block_sentences(text: str, label: Label) -> list[Span]:

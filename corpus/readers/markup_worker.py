@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import lxml.etree
 import lxml.html
+import yaml
 
 from corpus.options import MAX_UNPACKED_BYTES
 from corpus.readers import text
@@ -22,6 +23,7 @@ from corpus.readers.html_blocks import PAGE_BREAK, html_blocks
 from corpus.readers.isolation import RefusedError, serve
 
 _DATE_NAMES: Final = "article:published_time dcterms.date dcterms.issued dcterms.created dc.date date".split()
+_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", re.DOTALL)
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _WORD_STYLES: Final = f"""
 p[style-name='Title'] => h1:fresh
@@ -70,7 +72,24 @@ def _from_html(data: bytes) -> _Html:
 
 
 def _from_markdown(data: bytes) -> _Html:
-    return _rendered_markdown(text.read(data).source_text, f"markdown-it-py {version('markdown-it-py')}", None, None)
+    source = text.read(data).source_text
+    front = _FRONT_MATTER.match(source)
+    stated = _front_matter(front[1]) if front else {}
+    return _rendered_markdown(
+        source[front.end() :] if front else source,
+        f"markdown-it-py {version('markdown-it-py')}",
+        str(stated.get("title") or "") or None,
+        _iso_date(str(stated.get("date") or "")),
+    )
+
+
+def _front_matter(block: str) -> Mapping[str, Any]:
+    """Return what stands in YAML above a Markdown text; what is no YAML states nothing."""
+    try:
+        stated = yaml.safe_load(block)
+    except yaml.YAMLError:
+        return {}
+    return stated if isinstance(stated, dict) else {}
 
 
 def _rendered_markdown(source: str, extractor: str, title: str | None, published: str | None) -> _Html:
@@ -91,9 +110,14 @@ def _from_word(data: bytes) -> _Html:
         has_properties = "docProps/core.xml" in package.namelist()
         core = lxml.etree.fromstring(package.read("docProps/core.xml")) if has_properties else None
     title = core.findtext("dc:title", namespaces=_DUBLIN_CORE) if core is not None else None
-    created = core.findtext("dcterms:created", namespaces=_DUBLIN_CORE) if core is not None else None
+    # A file may have the day of its template as that of its making, or as that of its last change: the later counts.
+    days = (
+        [core.findtext(f"dcterms:{name}", "", _DUBLIN_CORE) for name in ("created", "modified")]
+        if core is not None
+        else []
+    )
     root = lxml.html.document_fromstring(html or "<p></p>")
-    return _Html(root, f"mammoth {version('mammoth')}", title, _iso_date(created or ""))
+    return _Html(root, f"mammoth {version('mammoth')}", title, _iso_date(max(days, default="")))
 
 
 def _from_open_document(data: bytes) -> _Html:
@@ -101,12 +125,12 @@ def _from_open_document(data: bytes) -> _Html:
 
     _check_size(data)
     document = Document(io.BytesIO(data))
-    created = document.meta.creation_date
+    days = [day.date().isoformat() for day in (document.meta.creation_date, document.meta.date) if day]
     return _rendered_markdown(
         str(document.to_markdown()),
         f"odfdo {version('odfdo')}",
         document.meta.title,
-        created.date().isoformat() if created else None,
+        max(days, default=None),
     )
 
 

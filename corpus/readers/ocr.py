@@ -36,6 +36,8 @@ _RECOGNISE: Final = f"tesseract stdin stdout -l {LANGUAGE} tsv"
 # An image of few bytes may unpack to any size.
 _COMMAND: Final = ("sh", "-c", f"ulimit -v {PARSER_MEMORY_BYTES // 1024} && exec {_RECOGNISE}")
 _WORD_LEVEL: Final = "5"  # of the rows of Tesseract's table
+# The German model reads "§ 5" as "$ 5" and "§§ 5" as "8$ 5"; German puts currencies behind the amount.
+_MISREAD_SECTION_SIGN = re.compile(r"(?<!\S)[8$]?\$(?= ?\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def _page(rows: Sequence[dict[str, str]]) -> OcrPage:
         text += word
         confidences.append(float(row["conf"]) / 100)
         paragraph, line = in_paragraph, in_line
+    text = _MISREAD_SECTION_SIGN.sub(lambda sign: "§" * len(sign[0]), text)
     return OcrPage(PageText(text, tuple(words)), sum(confidences) / len(confidences) if confidences else 0.0)
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean
+from statistics import fmean, median
 from typing import Final, Self
 
 from corpus.readers.tables import read_rows
@@ -20,6 +20,7 @@ _FRAGMENT_GAP: Final = 1.0  # a wider gap in a line separates columns or cells; 
 _GUTTER: Final = 0.8  # columns are at least so far apart
 _ALIGNED_POINTS: Final = 3.0  # left edges of a column's lines
 _MIN_COLUMN_LINES: Final = 4
+_MIN_NOTE_LINES: Final = 2  # of a note in the margin, which is told by its smaller type
 _MIN_COLUMN_WORDS: Final = 3  # a line on average; shorter ones are labels or cells, read row by row
 _MIN_TABLE_ROWS: Final = 3  # of a table without rules
 _MAX_TABLE_ROW_DISTANCE: Final = 3.0
@@ -193,14 +194,22 @@ def _gutter(fragments: Sequence[_Fragment]) -> float | None:
     edges = Counter(round(fragment.box.left / _ALIGNED_POINTS) for fragment in fragments)
     best: tuple[int, float] | None = None
     for edge in edges:
-        if edges[edge - 1] + edges[edge] + edges[edge + 1] < _MIN_COLUMN_LINES:
+        if edges[edge - 1] + edges[edge] + edges[edge + 1] < _MIN_NOTE_LINES:
             continue
         border = edge * _ALIGNED_POINTS
         left, right = ([one for one in fragments if _side(one, border) == side] for side in (-1, 1))
-        lines = min(len(left), len(right))
-        if _is_column(left) and _is_column(right) and _stand_side_by_side(left, right):
-            best = max(best or (0, 0.0), (lines, border))
+        columns = (_is_column(left) and _is_column(right)) or _differ_in_type(left, right)
+        if columns and _stand_side_by_side(left, right):
+            best = max(best or (0, 0.0), (min(len(left), len(right)), border))
     return best[1] if best else None
+
+
+def _differ_in_type(left: Sequence[_Fragment], right: Sequence[_Fragment]) -> bool:
+    """Tell whether one of both is a note in smaller type."""
+    if min(len(left), len(right)) < _MIN_NOTE_LINES:
+        return False
+    smaller, larger = sorted(median(fragment.size for fragment in side) for side in (left, right))
+    return larger > _OTHER_SIZE * smaller > 0
 
 
 def _is_column(fragments: Sequence[_Fragment]) -> bool:

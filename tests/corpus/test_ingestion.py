@@ -145,6 +145,31 @@ def test_title_and_date_come_from_the_title_page_or_the_file_name(
     assert (document.title, document.published) == (title, published)
 
 
+@pytest.mark.parametrize(
+    ("content", "publisher"),
+    [
+        ("Stadt Köln\n\nHaushaltsplan 2024\n\n" + BERICHT, "Stadt Köln"),
+        (BERICHT + "\n\nHerausgeber: Landkreis Börde, Amt für Kultur\n", "Landkreis Börde"),
+        ("Stadt Köln\n\n" + BERICHT + "\n\nHerausgegeben von der Stiftung Lesen\n", "Stiftung Lesen"),
+        ("Konzept für Radwege\n\n" + BERICHT, None),
+        ("Die Herausgeber des Buches danken.\n\n" + BERICHT, None),
+    ],
+)
+def test_the_publisher_comes_from_the_imprint_or_the_letterhead(
+    tmp_path: Path, content: str, publisher: str | None
+) -> None:
+    assert ingest_one(tmp_path, "a.txt", content).publisher == publisher
+
+
+def test_the_date_of_the_title_page_wins_over_that_of_the_file(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), invariant=1)  # made on 1 January 2000, says the file
+    for row, line in enumerate(["Konzept für Radwege", "", "14. März 2024", "", *BERICHT.split("\n")]):
+        canvas.drawString(72, 780 - 14 * row, line)
+    canvas.save()
+    [document] = ingest_folder(tmp_path).documents
+    assert document.published == date(2024, 3, 14)
+
+
 def test_a_sentence_over_two_pages_of_a_pdf_is_located_on_both(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"))
     canvas.setTitle("Microsoft Word - bericht.docx")

@@ -76,7 +76,8 @@ def test_a_word_file_knows_its_title_and_day() -> None:
 def test_an_open_document_gives_headings_paragraphs_and_entries() -> None:
     document = odfdo.Document("text")
     document.meta.title = "Bäderkonzept der Stadt"
-    document.meta.creation_date = datetime(2023, 11, 2)
+    document.meta.creation_date = datetime(2021, 1, 1)
+    document.meta.date = datetime(2023, 11, 2)
     document.body.clear()
     document.body.append(odfdo.Header(1, "Öffnungszeiten"))
     document.body.append(odfdo.Paragraph("Das Hallenbad öffnet um 7 Uhr."))
@@ -137,6 +138,13 @@ def test_a_web_page_knows_its_title_day_and_encoding() -> None:
     page = "<head><meta charset='windows-1252'><title>Straßen</title><meta name='date' content='2022-06-01'></head><p>ä"
     raw = markup.read_html(page.encode("cp1252"))
     assert (raw.title, raw.published, raw.source_text) == ("Straßen", date(2022, 6, 1), "ä")
+
+
+def test_what_stands_above_a_markdown_text_names_its_title_and_day() -> None:
+    raw = markup.read_markdown("---\ntitle: Bäder\ndate: 2023-05-04\n---\n\nDas Bad ist offen.\n".encode())
+    assert (raw.title, raw.published, raw.source_text) == ("Bäder", date(2023, 5, 4), "Das Bad ist offen.")
+    broken = markup.read_markdown(b"---\n[: x\n---\nDas Bad ist offen.\n")
+    assert (broken.title, broken.published, broken.source_text) == (None, None, "Das Bad ist offen.")
 
 
 def test_a_web_page_that_names_no_encoding_is_read_like_a_text() -> None:

@@ -41,6 +41,13 @@ def test_a_title_over_both_columns_comes_first_and_a_line_under_both_last() -> N
     assert found[1:6] == [f"links steht Zeile {n}" for n in range(1, 6)]
 
 
+def test_a_short_note_in_smaller_type_is_read_after_the_text_beside_it() -> None:
+    lines = [words(f"der Text der Seite Zeile {n}", 50, n) + words(f"Notiz {n}", 300, n, size=8) for n in range(3)]
+    assert texts(lay_out(lines)) == [f"der Text der Seite Zeile {n}" for n in range(3)] + [
+        f"Notiz {n}" for n in range(3)
+    ]
+
+
 def test_lines_come_from_top_to_bottom_whatever_the_order_of_the_file() -> None:
     assert texts(lay_out([words("zweite", 50, 1), words("erste", 50, 0)])) == ["erste", "zweite"]
 
