@@ -5,10 +5,12 @@ Plain HTML without scripts under a strict policy; documents are shown as text, w
 
 from collections.abc import Sequence
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
+from corpus.page_image import has_page_images
 from corpus.types import Document, Page, Span
 from rag.api.state import ApiState, get_state
 from rag.links import PAGE_VIEW_PATH, citation_url, parse_ranges
@@ -87,13 +89,9 @@ def _page(document: Document, shown: Page, cited: Sequence[Span]) -> HTMLRespons
         return citation_url(document.id, document.version[:12], ranges, number) if known else None
 
     body = paragraphs(document, shown.span, cited)
-    mended = [
-        piece
-        for paragraph in body
-        for run in paragraph.runs
-        for piece in run.pieces
-        if piece.original and (run.cited or not here)
-    ]
+    runs = [run for paragraph in body for run in paragraph.runs]
+    damaged = any(piece.original for run in runs for piece in run.pieces)
+    mended = [piece for run in runs for piece in run.pieces if piece.original and (run.cited or not here)]
     html = render(
         "page.html",
         document=document,
@@ -105,12 +103,20 @@ def _page(document: Document, shown: Page, cited: Sequence[Span]) -> HTMLRespons
         mended=list(dict.fromkeys((piece.original, piece.text) for piece in mended)),
         quote=_quote(document, cited),
         cited_here=bool(here),
+        image=_image(document, shown, here) if document.pages and has_page_images(document) else None,
+        doubtful=damaged or any(scan.page == shown.number for scan in document.scans),
         first_cited=_choose(available, cited, "").number if cited else None,
         previous=link(shown.number - 1),
         next=link(shown.number + 1),
         cited_link=link(_choose(available, cited, "").number) if cited else None,
     )
     return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY})
+
+
+def _image(document: Document, shown: Page, here: Sequence[Span]) -> str:
+    """Return the address of the page's image with the words of ``here`` boxed; the browser asks for it as an image."""
+    query = urlencode({"ranges": ",".join(f"{part.start}-{part.end}" for part in here)}, safe=",")
+    return f"/v1/documents/{quote(document.id, safe='')}/pages/{shown.number}?{query}"
 
 
 def _quote(document: Document, cited: Sequence[Span]) -> str:

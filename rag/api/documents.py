@@ -1,20 +1,27 @@
-"""GET /v1/documents: what the index holds, its texts, pages and original files."""
+"""GET /v1/documents: what the index holds, its texts, pages (as text or image) and original files."""
 
 import base64
 import binascii
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from corpus.types import Document
+from corpus.errors import UnreadableFileError
+from corpus.page_image import draw_page, has_page_images
+from corpus.types import Document, Page, Span
+from corpus.word_boxes import boxes_within
 from index.searcher import Searcher
+from rag.api.gate import Gate
+from rag.api.negotiation import is_known, quality
 from rag.api.problems import Problem, unknown_document
 from rag.api.schemas import DocumentOut, DocumentsOut
 from rag.api.state import get_searcher
 from rag.api.wording import Text
+from rag.links import MAX_RANGES, parse_ranges
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -32,6 +39,12 @@ _MEDIA_TYPES = {
     ".odt": "application/vnd.oasis.opendocument.text",
 }
 
+_FORMS_OF_A_PAGE = {
+    "text/plain": {"schema": {"type": "string"}},
+    "image/png": {"schema": {"type": "string", "format": "binary"}},
+}
+_drawing = Gate(at_once=2, waiting=6)  # a page takes a second; a core each, and little memory for the rest
+
 
 def get_document(document_id: str, searcher: Annotated[Searcher, Depends(get_searcher)]) -> Document:
     """Return the document of the path.
@@ -44,8 +57,24 @@ def get_document(document_id: str, searcher: Annotated[Searcher, Depends(get_sea
     return document
 
 
+def get_ranges(
+    ranges: Annotated[
+        str, Query(description="Places of the source to box on the image, as in `3120-3288,3300-3310`")
+    ] = "",
+) -> tuple[Span, ...]:
+    """Return the ranges of a citation.
+
+    :raises Problem: 422 if they are of another form.
+    """
+    try:
+        return parse_ranges(ranges)
+    except ValueError as error:
+        raise _bad_ranges(ranges) from error
+
+
 Index = Annotated[Searcher, Depends(get_searcher)]
 Found = Annotated[Document, Depends(get_document)]
+Ranges = Annotated[tuple[Span, ...], Depends(get_ranges)]
 
 
 @router.get("")
@@ -74,13 +103,43 @@ async def read_text(document: Found, view: Literal["source", "reading"] = "sourc
     return PlainTextResponse(document.source_text if view == "source" else document.reading)
 
 
-@router.get("/{document_id}/pages/{number}", response_class=PlainTextResponse)
-async def read_page(document: Found, number: int) -> PlainTextResponse:
-    """Return the source text of one page, counted from 1."""
-    for page in document.pages:
-        if page.number == number:
-            return PlainTextResponse(document.source_text[page.span.start : page.span.end])
-    raise _unknown_page(document, number)
+@router.get(
+    "/{document_id}/pages/{number}", response_class=PlainTextResponse, responses={200: {"content": _FORMS_OF_A_PAGE}}
+)
+def read_page(request: Request, document: Found, index: Index, number: int, ranges: Ranges) -> Response:
+    """Return one page, counted from 1: its source text, or with `Accept: image/png` its image, cited words boxed."""
+    accept = request.headers.get("accept", "")
+    as_image = quality(accept, "image/png") > quality(accept, "text/plain")
+    if as_image and not has_page_images(document):
+        if not quality(accept, "text/plain"):
+            raise _no_image(document)
+        as_image = False
+    page = next((page for page in document.pages if page.number == number), None)
+    if page is None:
+        raise _unknown_page(document, number)
+    if as_image:
+        return _page_image(request, document, index, page, ranges)
+    return PlainTextResponse(document.source_text[page.span.start : page.span.end], headers={"Vary": "Accept"})
+
+
+def _page_image(request: Request, document: Document, index: Searcher, page: Page, ranges: Sequence[Span]) -> Response:
+    """Draw a page, unless the sender's copy is of this generation."""
+    etag = f'"{document.version[:16]}-{index.generation}"'
+    headers = {"Vary": "Accept", "ETag": etag, "Cache-Control": "private, no-cache"}
+    if is_known(request.headers, etag):
+        return Response(status_code=304, headers=headers)
+    here = [
+        Span(max(part.start, page.span.start), min(part.end, page.span.end))
+        for part in ranges
+        if part.start < page.span.end and page.span.start < part.end
+    ]
+    with _drawing.passage():
+        boxes = boxes_within(index.word_boxes(document.id), here)
+        try:
+            image = draw_page(index.original(document.id), PurePosixPath(document.path).suffix, page.number, boxes)
+        except UnreadableFileError as error:
+            raise _not_drawn(document, page.number) from error
+    return Response(image, headers=headers, media_type="image/png")
 
 
 @router.get("/{document_id}/file", response_class=Response)
@@ -142,3 +201,43 @@ def _unknown_page(document: Document, number: int) -> Problem:
             f"There is no page {number}: “{document.title}” has pages 1 to {count}.",
         )
     return Problem(404, "unknown-page", Text("Seite unbekannt", "Unknown page"), detail)
+
+
+def _bad_ranges(ranges: str) -> Problem:
+    return Problem(
+        422,
+        "bad-ranges",
+        Text("Ungültige Stellen", "Invalid ranges"),
+        Text(
+            f"ranges „{ranges[:60]}“ hat nicht die Form 3120-3288,3300-3310 (höchstens {MAX_RANGES}, keine leer).",
+            f"ranges “{ranges[:60]}” is not of the form 3120-3288,3300-3310 (at most {MAX_RANGES}, none empty).",
+        ),
+    )
+
+
+def _no_image(document: Document) -> Problem:
+    text, file = (f"/v1/documents/{document.id}/{name}" for name in ("text", "file"))
+    return Problem(
+        406,
+        "no-page-image",
+        Text("Kein Bild der Seite", "No page image"),
+        Text(
+            f"Bilder der Seiten gibt es nur von PDF- und Bilddateien, nicht von „{document.path[-80:]}“. "
+            f"Den Text liefert {text}, die Datei {file}.",
+            f"Only PDF and image files have page images, not “{document.path[-80:]}”. "
+            f"{text} gives the text, {file} the file.",
+        ),
+    )
+
+
+def _not_drawn(document: Document, number: int) -> Problem:
+    file = f"/v1/documents/{document.id}/file"
+    return Problem(
+        500,
+        "page-not-drawn",
+        Text("Seite nicht darstellbar", "Page cannot be drawn"),
+        Text(
+            f"Seite {number} von „{document.title}“ ließ sich nicht als Bild darstellen. Die Datei liefert {file}.",
+            f"Page {number} of “{document.title}” could not be drawn. {file} gives the file.",
+        ),
+    )

@@ -2,11 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import reportlab
 from live_server import CHROMIUM, CHROMIUM_FLAGS, Server, running_server
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 
 from corpus.ingestion import ingest_folder
 from index.builder import build_index
@@ -28,16 +33,48 @@ Die Kennung lautet <img src=x onerror="document.title='uebernommen'"> und **nich
 [hier](javascript:alert(1)) am Eingang.
 Das Muster ${document.title='uebernommen'} und {{constructor}} steht im Handbuch der Prüfung.
 """
+TREES = ("Bericht über die Friedhöfe 2024", "Auf dem Waldfriedhof wurden 312 Linden gepflanzt.")
+# As an OCR without German leaves it.
+DAMAGED = (
+    "Die Feuerwehr riickte im vergangenen Jahr iiber hundert Mal aus.",
+    "Fiir die Ausriistung wurden Schlauche und Geratewagen gekauft.",
+    "Die Ubungen fanden auf dem Gelande der Wache statt.",
+)
+MUSEUM = ("Das Heimatmuseum zeigt die Geschichte der Fischerei.", "Der Förderverein betreut die Sammlung.")
+
+
+def pdf_of(*lines: str) -> bytes:
+    """Return a page with the lines, and an empty one."""
+    file = BytesIO()
+    canvas = Canvas(file, A4, invariant=1)
+    for number, line in enumerate(lines):
+        canvas.drawString(72, 740 - 20 * number, line)
+    canvas.showPage()
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def scan_of(*lines: str) -> Image.Image:
+    """Return a page as a scanner sees it, A4 with 150 dots per inch."""
+    page = Image.new("L", (1240, 1754), 255)
+    font = ImageFont.truetype(str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"), 30)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(page).text((120, 200 + 60 * number), line, font=font, fill=0)
+    return page
 
 
 @pytest.fixture(scope="session")
 def library_data(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
-    """Return the data folder of an index over the report, a paged document and a hostile one."""
+    """Return the data folder of an index over the report, paged documents and a hostile one."""
     corpus, data = tmp_path_factory.mktemp("reports"), tmp_path_factory.mktemp("data")
     for report in REPORTS.iterdir():
         shutil.copy(report, corpus)
     (corpus / "bäder.txt").write_text(GUESTS, encoding="utf-8")
     (corpus / "sicherheit <i>.txt").write_text(HOSTILE, encoding="utf-8")
+    (corpus / "friedhöfe.pdf").write_bytes(pdf_of(*TREES))
+    (corpus / "feuerwehr.pdf").write_bytes(pdf_of(*DAMAGED))
+    scan_of(*MUSEUM).save(corpus / "museum.png")  # read where Tesseract is installed
     build_index(ingest_folder(corpus), encoder, data, corpus)
     return data
 

@@ -43,6 +43,20 @@ def test_an_answer_leads_to_its_marked_sentence(chat: Page) -> None:
     expect(view.get_by_role("heading", level=1)).to_be_visible()
 
 
+def test_a_citation_of_a_pdf_shows_its_place_on_the_image_of_the_page(chat: Page) -> None:
+    _ask(chat, "Wie viele Linden wurden auf dem Waldfriedhof gepflanzt?")
+    with chat.context.expect_page() as opened:
+        chat.locator(".fs-turn").get_by_role("link", name="Seite ansehen").first.click()
+    view = opened.value
+    image = view.get_by_role("img", name="Bild der Seite 1 von „Bericht über die Friedhöfe 2024“")
+    expect(image).to_be_hidden()
+    view.get_by_text("Seite 1 mit der umrandeten Stelle anzeigen").click()
+    expect(image).to_be_visible()
+    image.scroll_into_view_if_needed()
+    expect(image).to_have_js_property("complete", value=True, timeout=PATIENCE_MS)
+    assert image.evaluate("image => image.naturalWidth") == 910  # A4 with 110 dots per inch
+
+
 def test_a_question_without_an_answer_is_told_so_with_the_nearest_passages(chat: Page) -> None:
     _ask(chat, "Wie hoch ist der Mount Everest?")
     turn = chat.locator(".fs-turn")
@@ -123,6 +137,10 @@ def test_nothing_on_the_pages_breaks_their_own_rules(page: Page) -> None:
     chat = opened("/")
     _ask(chat, QUESTION)
     opened(chat.get_by_role("link", name="ansehen").first.get_attribute("href") or "")
+    _ask(chat, "Wie viele Linden wurden auf dem Waldfriedhof gepflanzt?")
+    with_image = opened(chat.get_by_role("link", name="Seite ansehen").last.get_attribute("href") or "")
+    with with_image.expect_response(re.compile("/pages/1"), timeout=PATIENCE_MS):
+        with_image.get_by_text("Seite 1 mit der umrandeten Stelle anzeigen").click()
     docs = opened("/docs")
     expect(docs.get_by_text("/v1/ask")).to_be_visible(timeout=PATIENCE_MS)
     assert complaints == []

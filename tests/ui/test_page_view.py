@@ -9,6 +9,8 @@ import httpx
 import pytest
 from live_server import Server
 
+from corpus.readers import ocr
+
 REPORT = "11-bundeslaenderworkshop-stadt-land-digital-2023-04-25.txt"
 
 
@@ -98,6 +100,51 @@ def test_the_page_loads_nothing_but_its_own_style(client: httpx.Client) -> None:
     assert not re.search(r"https?:|<script|style=|\son\w+=", response.text)
     for asset in re.findall(r'<link [^>]*href="([^"]+)"', response.text):
         assert client.get(asset).status_code == 200
+
+
+def _shown_image(html: str) -> tuple[str, str]:
+    """Return the address and the alternative text of the only image."""
+    [image] = re.findall(r'<img src="([^"]+)" loading="lazy" alt="([^"]+)">', html)
+    return unescape(image[0]), unescape(image[1])
+
+
+def test_a_pdf_page_is_shown_as_an_image_on_request(client: httpx.Client) -> None:
+    cited = "312 Linden"
+    response = _view(client, "friedhöfe.pdf", cited)
+    address, described = _shown_image(response.text)
+    assert described == "Bild der Seite 1 von „Bericht über die Friedhöfe 2024“, die zitierte Stelle ist umrandet."
+    assert '<h2 id="bild">Seite als Bild</h2>\n<details>\n' in response.text
+    assert '<a href="#bild">' in response.text
+    image = client.get(address, headers={"Accept": "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"})
+    assert (image.status_code, image.headers["content-type"]) == (200, "image/png")
+    document = _document(client, "friedhöfe.pdf")
+    start = client.get(f"/v1/documents/{document['id']}/text").text.index(cited)
+    assert address.endswith(f"/pages/1?ranges={start}-{start + len(cited)}")
+
+
+def test_nothing_is_said_to_be_framed_on_another_page(client: httpx.Client) -> None:
+    address, described = _shown_image(_view(client, "friedhöfe.pdf", "312 Linden", page=2).text)
+    assert described == "Bild der Seite 2 von „Bericht über die Friedhöfe 2024“."
+    assert address.endswith("/pages/2?ranges=")
+
+
+def test_the_image_of_a_page_with_mended_words_is_open(client: httpx.Client) -> None:
+    response = _view(client, "feuerwehr.pdf", "Die Ubungen")
+    assert _marked(response.text) == ["Die Übungen", "Die Ubungen"]
+    assert '<h2 id="bild">Seite als Bild</h2>\n<details open>\n' in response.text
+
+
+@pytest.mark.skipif(ocr.engine() is None, reason="tesseract-ocr and tesseract-ocr-deu not installed")
+def test_the_image_of_a_scanned_page_is_open(client: httpx.Client) -> None:
+    response = _view(client, "museum.png", "Fischerei")
+    _shown_image(response.text)
+    assert '<h2 id="bild">Seite als Bild</h2>\n<details open>\n' in response.text
+
+
+def test_a_text_has_no_image(client: httpx.Client) -> None:
+    response = _view(client, "bäder.txt", "Das Hallenbad")
+    assert "<img" not in response.text
+    assert "Seite als Bild" not in response.text
 
 
 @pytest.mark.parametrize(
