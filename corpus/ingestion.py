@@ -17,7 +17,7 @@ from corpus.errors import CorpusError, CorpusFolderError, UnreadableFileError, U
 from corpus.metadata import find_date, find_publisher, find_title
 from corpus.options import MAX_FILE_BYTES
 from corpus.passages import build_passages
-from corpus.readers import READERS
+from corpus.readers.formats import READERS
 from corpus.reading import read_source
 from corpus.restoration.lexicon import unknown_word_share
 from corpus.types import Document, Ingestion, Refusal

@@ -23,7 +23,8 @@ import pypdfium2.raw as pdfium_c
 
 from corpus.options import MAX_PDF_PAGES
 from corpus.readers.isolation import RefusedError, serve
-from corpus.readers.page_layout import Box, RuledTable, TextLine, Word, lay_out
+from corpus.readers.page_geometry import Box, Word
+from corpus.readers.page_layout import RuledTable, TextLine, lay_out
 from corpus.word_boxes import share
 
 _HYPHEN: Final = 0x02  # how PDFium's character list marks a hyphen that it took away at a line end
@@ -77,6 +78,7 @@ def _shows_something(page: Any) -> bool:
 def _draw(data: bytes, folder: Path, numbers: Iterable[int]) -> dict[str, Any]:
     """Write the pages as images for OCR."""
     document = _open(data)
+    document.init_forms()  # what was filled into a form is part of the page
     for number in numbers:
         page = document[number]
         width, height = page.get_size()
@@ -99,7 +101,7 @@ def _page_lines(data: bytes, number: int, page: Any) -> list[TextLine]:
 
 def _turn(page: Any) -> _Turn:
     """Return how a place in the file becomes one on the page as shown, from its upper left corner."""
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()  # what is drawn of it
     turns: dict[int, _Turn] = {
         0: lambda x, y: (x - left, top - y),
         90: lambda x, y: (y - bottom, x - left),

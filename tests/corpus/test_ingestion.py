@@ -12,7 +12,7 @@ from corpus.errors import CorpusFolderError
 from corpus.ingestion import document_id, ingest_folder
 from corpus.locate import align, page_of, ranges_by_page
 from corpus.options import MAX_FILE_BYTES
-from corpus.readers import READERS
+from corpus.readers.formats import READERS
 from corpus.types import Document
 
 BERICHT = """Jahresbericht der Bücherei

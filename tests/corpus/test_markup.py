@@ -12,7 +12,8 @@ from docx.enum.text import WD_BREAK
 
 from corpus.errors import UnreadableFileError
 from corpus.options import MAX_UNPACKED_BYTES
-from corpus.readers import RawText, markup
+from corpus.readers import markup
+from corpus.readers.raw import RawText
 from corpus.reading import read_source
 from corpus.types import BlockKind, Span
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from corpus.readers.page_layout import Box, TextLine, Word, lay_out
+from corpus.readers.page_geometry import Box, Word
+from corpus.readers.page_layout import TextLine, lay_out
 
 SIZE = 10.0
 WIDTH = 5.0  # of a letter

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.errors import CorpusFolderError
 from corpus.ingestion import ingest_folder
-from corpus.readers import READERS
+from corpus.readers.formats import READERS
 from corpus.report import describe, render, verdict, write_changes
 from corpus.types import Document, Ingestion, Refusal
 
