@@ -15,7 +15,7 @@ from typing import Final
 from corpus import sidecar
 from corpus.errors import CorpusError, CorpusFolderError, UnreadableFileError, UnsupportedFormatError
 from corpus.metadata import find_date, find_publisher, find_title
-from corpus.options import MAX_FILE_BYTES
+from corpus.options import MAX_CHARACTERS, MAX_FILE_BYTES
 from corpus.passages import build_passages
 from corpus.readers.formats import READERS
 from corpus.reading import read_source
@@ -70,6 +70,9 @@ def ingest_file(path: Path, root: Path) -> Document:
     data = _bytes(path, root)
     name = path.relative_to(root).as_posix()
     raw = READERS[path.suffix.lower()](data)
+    if len(raw.source_text) > MAX_CHARACTERS:
+        found, limit = (f"{count:,}".replace(",", ".") for count in (len(raw.source_text), MAX_CHARACTERS))
+        raise UnreadableFileError(f"Die Datei hat {found} Zeichen; erlaubt sind {limit}. Bitte teilen.")
     stated = _stated(path)
     reading = read_source(raw)
     identity = document_id(name)

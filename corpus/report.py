@@ -9,7 +9,7 @@ from typing import Any, Final
 from corpus.duplicates import find_versions
 from corpus.errors import CorpusFolderError
 from corpus.locate import page_of
-from corpus.readers.ocr import INSTALL_HINT
+from corpus.readers import ocr
 from corpus.types import Document, EditKind, Ingestion
 
 # Up to this share of unknown words (names are among them), the text reads so.
@@ -137,7 +137,8 @@ def _render_document(document: dict[str, Any]) -> list[str]:
         sure = f"{100 * sum(read) / len(read):.0f}"
         lines.append(f"  Eingescannte Seiten: {len(read)}, Sicherheit der Texterkennung {sure} %")
     if waiting:
-        lines.append(f"  Auf die Texterkennung warten die Seiten {', '.join(waiting)}. {INSTALL_HINT}.")
+        remedy = "Bitte mit 300 dpi neu scannen" if ocr.engine() else ocr.INSTALL_HINT
+        lines.append(f"  Nicht gelesen sind die eingescannten Seiten {', '.join(waiting)}. {remedy}.")
     if document["mended"]:
         lines.append(f"  Ausgebesserte Wörter ({len(document['mended'])}):")
         lines += [f"    {_one_line(m['before'])} -> {m['after']} ({m['reason']})" for m in document["mended"]]

@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.errors import CorpusFolderError
 from corpus.ingestion import document_id, ingest_folder
 from corpus.locate import align, page_of, ranges_by_page
-from corpus.options import MAX_FILE_BYTES
+from corpus.options import MAX_CHARACTERS, MAX_FILE_BYTES
 from corpus.readers.formats import READERS
 from corpus.types import Document
 
@@ -159,6 +159,12 @@ def test_the_publisher_comes_from_the_imprint_or_the_letterhead(
     tmp_path: Path, content: str, publisher: str | None
 ) -> None:
     assert ingest_one(tmp_path, "a.txt", content).publisher == publisher
+
+
+def test_a_file_with_too_many_characters_is_refused_with_both_numbers(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Die Stadt baut Wege. " * (MAX_CHARACTERS // 21 + 1), encoding="utf-8")
+    [refusal] = ingest_folder(tmp_path).refusals
+    assert refusal.reason == "Die Datei hat 10.000.011 Zeichen; erlaubt sind 10.000.000. Bitte teilen."
 
 
 def test_the_date_of_the_title_page_wins_over_that_of_the_file(tmp_path: Path) -> None:

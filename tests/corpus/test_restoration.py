@@ -82,6 +82,12 @@ def test_english_text_is_left_alone() -> None:
         ("BirkerstraBe", "Birkerstraße"),  # a name that no list holds
         ("Haushaltsmadglichkeiten", "Haushaltsmöglichkeiten"),
         ("Forderbescheid", "Förderbescheid"),  # no noun begins with "Forder-", hundreds with "Förder-"
+        ("berschritten", "überschritten"),  # the first letter left no trace
+        ("subsidigren", "subsidiären"),  # a reading that the table does not count
+        ("Schwabmiinchen", "Schwabmünchen"),  # no list holds the name, but no name has "ii" inside
+        ("groB&", "groß"),  # two characters for the last letter
+        ("Anhérungs- und Klageverfahren", "Anhörungs- und Klageverfahren"),  # the first part of a compound alone
+        ("Konradstrafe 12", "Konradstraße 12"),  # streets have numbers, punishments none
     ],
 )
 def test_a_damaged_word_is_mended_amid_other_damage(seen: str, printed: str) -> None:
@@ -95,6 +101,7 @@ def test_a_damaged_word_is_mended_amid_other_damage(seen: str, printed: str) -> 
         "Hafen", "wurde", "starken Wirtschaft", "Smart City", "Start-ups", "InnoLab_bw", "BMWSB", "M-V",
         "DIN 6038", "16a", "http://fiir.de/uber", "www.fur-uns.de", "info@kinftig-ol.de", "Covid19", "Zimmermann",
         "gem. Satzung", "Der Schaden", "Hauner'schen", "Forderungsausfall",
+        "DasAmt", "ExpressBus", "des Hohen Kommissars", "Diedorfer",
     ],
 )  # fmt: skip
 def test_good_words_names_numbers_and_addresses_stay_in_a_damaged_text(untouched: str) -> None:
@@ -106,6 +113,30 @@ def test_an_infinitive_after_zu_is_told_from_an_adjective() -> None:
     text = f"{DAMAGED} Es gilt, die Wirtschaft zu starken, denn von der starken Wirtschaft leben alle."
     expected = "Es gilt, die Wirtschaft zu stärken, denn von der starken Wirtschaft leben alle."
     assert _apply(text, restore(text)).endswith(expected)
+
+
+def test_an_infinitive_is_known_whatever_its_dictionary_form() -> None:
+    text = f"{DAMAGED} Um die Anonymitat zu wahren, fragt niemand."
+    assert _apply(text, restore(text)).endswith("Um die Anonymität zu wahren, fragt niemand.")
+
+
+def test_an_adjective_of_a_name_keeps_its_capital_letter() -> None:
+    text = f"{DAMAGED} Das regelt die Europaische Union mit dem Gemeinsamen Europaischen Rahmen."
+    expected = "Das regelt die Europäische Union mit dem Gemeinsamen Europäischen Rahmen."
+    assert _apply(text, restore(text)).endswith(expected)
+
+
+def test_an_infinitive_used_as_a_noun_keeps_its_capital_letter() -> None:
+    text = f"{DAMAGED} Wir helfen beim Uben. Wir wollen mehr Uben und Lesen."
+    assert "Wir helfen beim Üben." in _apply(text, restore(text))
+
+
+def test_the_documents_habits_of_misreading_decide_between_two_good_words() -> None:
+    one = "Die Losung kommt; moglich sind Behorden, offentliche Horer und groBe Kloster. "
+    other = "Die Lésung kommt; méglich sind Behérden, éffentliche Hérer und groBe Kléster. "
+    sentence = "Wir bauen gefordertes Wohnen."
+    assert _apply(one * 4 + sentence, restore(one * 4 + sentence)).endswith("gefördertes Wohnen.")
+    assert _apply(other * 4 + sentence, restore(other * 4 + sentence)).endswith(sentence)
 
 
 def test_a_comparative_before_als_is_told_from_an_adjective() -> None:

@@ -171,6 +171,25 @@ def test_more_scanned_pages_than_allowed_are_refused() -> None:
         pdf.read(mixed_pdf(*[Image.new("L", (4, 4))] * (MAX_SCANNED_PAGES + 1)))
 
 
+@needs_tesseract
+def test_a_page_that_takes_too_long_is_named_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "OCR_TIMEOUT_S", 0.001)
+    text = "Die Gemeinde hat im vergangenen Jahr zwei neue Brunnen gebaut."
+    (tmp_path / "a.pdf").write_bytes(mixed_pdf(text, picture(*LINES)))
+    ingestion = ingest_folder(tmp_path)
+    assert [document.reading for document in ingestion.documents] == [text]
+    assert "Nicht gelesen sind die eingescannten Seiten 2. Bitte mit 300 dpi neu scannen." in render(ingestion)
+
+
+@needs_tesseract
+def test_a_doubtful_text_layer_stays_where_the_page_cannot_be_read_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "OCR_TIMEOUT_S", 0.001)
+    layer = "Die StraBe wird fiir FuBgdnger gedffnet."
+    assert pdf.read(layered_pdf(layer)).source_text == layer
+
+
 @pytest.mark.usefixtures("without_tesseract")
 def test_without_the_engine_the_text_pages_are_read_and_the_pictures_wait(tmp_path: Path) -> None:
     text = "Die Gemeinde hat im vergangenen Jahr zwei neue Brunnen gebaut."
@@ -178,7 +197,7 @@ def test_without_the_engine_the_text_pages_are_read_and_the_pictures_wait(tmp_pa
     ingestion = ingest_folder(tmp_path)
     [document] = ingestion.documents
     assert document.scans == (Scan(2, None),)
-    assert "Auf die Texterkennung warten die Seiten 2. Installieren Sie tesseract-ocr" in render(ingestion)
+    assert "Nicht gelesen sind die eingescannten Seiten 2. Installieren Sie tesseract-ocr" in render(ingestion)
 
 
 @pytest.mark.usefixtures("without_tesseract")
