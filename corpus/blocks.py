@@ -36,6 +36,7 @@ _ROOM: Final = 0.92  # a line ended early if the next word would have filled it 
 _FULL: Final = 0.8  # share of the width from which a line counts as full
 _MIN_LONG_LINES: Final = 3  # fewer long lines do not show whether lines are wrapped
 _RUNNING: Final = 0.6  # share of the width from which a line counts as running text
+_NARROWEST: Final = 0.45  # share of the width that a column of text has at least
 _MAX_LABEL_WORDS: Final = 3  # "Beschluss:" is read with the text below it
 _MAX_GROUP_LINES: Final = 4
 _MAX_GROUP_CHARACTERS: Final = 220
@@ -134,7 +135,7 @@ class _Layout:
         for group in _groups(lines):
             widest = max(len(line.text) for line in group)
             full = sum(len(line.text) >= _FULL * widest for line in group)
-            narrow = len(group) >= _MAX_GROUP_LINES and widest >= _RUNNING * self._width and full > len(group) / 2
+            narrow = len(group) >= _MAX_GROUP_LINES and widest >= _NARROWEST * self._width and full > len(group) / 2
             self._widths.update((line.span.start, widest if narrow else self._width) for line in group)
 
     def label(self, line: Line, block: Block | None) -> Label:
@@ -186,7 +187,7 @@ class _Layout:
 
     def _is_rest(self, line: Line) -> bool:
         """Tell whether a line after a gap looks like running text rather than a heading."""
-        return ends_sentence(line.text) or len(line.text) >= _RUNNING * self._width
+        return ends_sentence(line.text) or len(line.text) >= _RUNNING * self._widths[line.span.start]
 
     def _has_room(self, above: Line, line: Line) -> bool:
         """Tell whether the first word of ``line`` would have fitted into the line above: its end was meant."""

@@ -35,12 +35,16 @@ _MAX_PUBLISHER_CHARACTERS: Final = 120
 
 
 def find_title(raw: RawText, reading: Reading, path: str) -> str:
-    """Return the title in the file's metadata, else the first line of the title block, else the readable file name."""
+    """Return the title in the file's metadata, else the first line of the title block, else the readable file name.
+
+    Where the title block has lines in larger type, the first of them counts.
+    """
     if raw.title and len(raw.title.split()) > 1 and not _PROGRAM_TITLE.search(raw.title):
         return " ".join(raw.title.split())[:_MAX_TITLE_CHARACTERS]
     lines = _title_block(reading)
     own = [line for line in lines if not _is_letterhead(line)]
-    for line in own or lines:
+    large = [" ".join(raw.source_text[span.start : span.end].split()) for span in raw.large]
+    for line in [line for line in own if any(map(line.startswith, large))] or own or lines:
         title = line.strip(_MARGINS)
         if any(map(str.isalpha, title)) and not _GERMAN_DATE.match(title):
             return title[:_MAX_TITLE_CHARACTERS]

@@ -1,6 +1,6 @@
 """Words and rectangles on a page, in points from its upper left corner."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -43,3 +43,40 @@ class Word:
     text: str
     box: Box
     size: float
+
+
+Cell = list[list[Word]]  # its lines
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Words side by side, or a whole ruled table."""
+
+    box: Box
+    words: tuple[Word, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> Self:
+        """Return one or more words side by side."""
+        return cls(Box.around(word.box for word in words), tuple(words))
+
+    @property
+    def size(self) -> float:
+        """The size of its largest type in points, 0 for a table."""
+        return max((word.size for word in self.words), default=0.0)
+
+
+Row = list[Fragment]  # side by side, from left to right
+
+
+def rows_of(fragments: Iterable[Fragment]) -> list[Row]:
+    """Put what stands side by side into one row, from top to bottom."""
+    rows: list[Row] = []
+    for fragment in sorted(fragments, key=lambda one: (one.box.top, one.box.left)):
+        alone = fragment.rows or (rows and rows[-1][0].rows)  # a table has its row for itself
+        if rows and not alone and max(other.box.overlap(fragment.box) for other in rows[-1]) >= 0.5:
+            rows[-1].append(fragment)
+        else:
+            rows.append([fragment])
+    return [sorted(row, key=lambda one: one.box.left) for row in rows]

@@ -1,7 +1,6 @@
 """The reading order of a page: words become lines, column after column, and rows of tables.
 
-Knows geometry only. Columns are told by the white space between them (after the X-Y cut: Nagy, Seth 1984,
-"Hierarchical Representation of Optically Scanned Documents"). Coordinates are points from the upper left corner.
+Knows geometry only; columns are found by page_columns.py.
 """
 
 import re
@@ -9,26 +8,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean, median
-from typing import Final, Self
+from typing import Final
 
-from corpus.readers.page_geometry import Box, Word
+from corpus.readers.page_columns import OTHER_SIZE, regions_of
+from corpus.readers.page_geometry import Box, Cell, Fragment, Row, Word, rows_of
 from corpus.readers.tables import read_rows
 
 _LIST_MARK = re.compile(r"\W|\(?\w{1,2}[.)]|o")
 # All lengths are in type sizes (em) unless they say points.
-_FRAGMENT_GAP: Final = 1.0  # a wider gap in a line separates columns or cells; spaces of justified text are narrower
-_GUTTER: Final = 0.8  # columns are at least so far apart
-_ALIGNED_POINTS: Final = 3.0  # left edges of a column's lines
-_MIN_COLUMN_LINES: Final = 4
-_MIN_NOTE_LINES: Final = 2  # of a note in the margin, which is told by its smaller type
-_MIN_COLUMN_WORDS: Final = 3  # a line on average; shorter ones are labels or cells, read row by row
+_FRAGMENT_GAP: Final = 0.7  # a wider gap in a line may separate columns or cells, or be a space of justified text
+_MAX_MARGIN_ROWS: Final = 2  # lines of a running header or footer
+_MARGIN_GAP: Final = 2.0  # to the body; between paragraphs there is less
 _MIN_TABLE_ROWS: Final = 3  # of a table without rules
 _MAX_TABLE_ROW_DISTANCE: Final = 3.0
 _MAX_ALIGNED_WORDS: Final = 4  # in a cell of a table without rules, on average; longer ones are text in columns
 _MAX_CELL_WORDS: Final = 60  # rules around longer text arrange the page and make no table
 _WIDER_GAP: Final = 1.25  # a gap this much wider than the page's usual line distance separates paragraphs
-_OTHER_SIZE: Final = 1.1  # a change of type size by a tenth separates a heading from its text
 _USUAL_DISTANCE: Final = 1.2  # of lines, where a page has too few to tell
 
 
@@ -44,28 +39,7 @@ class TextLine:
     in_table: bool = False
 
 
-Cell = list[list[Word]]  # its lines
 RuledTable = Sequence[Sequence[Box | None]]  # the cells row by row, None where another cell reaches into the place
-
-
-@dataclass(frozen=True, slots=True)
-class _Fragment:
-    """Words side by side, or a whole ruled table."""
-
-    box: Box
-    words: tuple[Word, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
-
-    @classmethod
-    def of(cls, words: Sequence[Word]) -> Self:
-        return cls(Box.around(word.box for word in words), tuple(words))
-
-    @property
-    def size(self) -> float:
-        return max((word.size for word in self.words), default=0.0)
-
-
-_Row = list[_Fragment]  # side by side, from left to right
 
 
 def lay_out(lines: Iterable[Sequence[Word]], tables: Iterable[RuledTable] = ()) -> list[TextLine]:
@@ -75,31 +49,48 @@ def lay_out(lines: Iterable[Sequence[Word]], tables: Iterable[RuledTable] = ()) 
     :param tables: The cells of tables drawn with rules.
     """
     words = [list(line) for line in lines]
-    fragments: list[_Fragment] = []
+    fragments: list[Fragment] = []
     for table in tables:
         found = _filled(table, words)
         if found is not None:
             fragments.append(found)
             words = [[word for word in line if not found.box.holds_middle_of(word.box)] for line in words]
     fragments += [fragment for line in words for fragment in _fragments(line)]
-    regions = [_rows(region) for region in _regions(fragments)]
+    head, body, foot = _margins(rows_of(fragments))
+    regions = [head, *(rows_of(region) for region in regions_of(body)), foot]
     usual = _usual_distance(regions)
     return [line for region in regions for line in _lines(region, usual)]
 
 
-def _fragments(line: Sequence[Word]) -> Iterator[_Fragment]:
+def _margins(rows: Sequence[Row]) -> tuple[list[Row], list[Fragment], list[Row]]:
+    """Part what stands far above and far below everything else from the body: running headers and footers."""
+    first, last = 0, len(rows)
+    for count in range(1, min(_MAX_MARGIN_ROWS, len(rows) - 1) + 1):
+        if _distance(rows[count - 1], rows[count]) > _MARGIN_GAP * rows[count - 1][0].size:
+            first = count
+        if _distance(rows[-count - 1], rows[-count]) > _MARGIN_GAP * rows[-count][0].size:
+            last = len(rows) - count
+    body = [fragment for row in rows[first : max(first, last)] for fragment in row]
+    return list(rows[:first]), body, list(rows[max(first, last) :])
+
+
+def _distance(above: Row, below: Row) -> float:
+    return min(fragment.box.top for fragment in below) - max(fragment.box.bottom for fragment in above)
+
+
+def _fragments(line: Sequence[Word]) -> Iterator[Fragment]:
     """Cut a line at wide gaps."""
     start = 0
     for index, (left, right) in enumerate(pairwise(line), start=1):
         distance = right.box.left - left.box.right
         if not -left.size < distance <= _FRAGMENT_GAP * left.size:
-            yield _Fragment.of(line[start:index])
+            yield Fragment.of(line[start:index])
             start = index
     if line:
-        yield _Fragment.of(line[start:])
+        yield Fragment.of(line[start:])
 
 
-def _filled(table: RuledTable, lines: Sequence[Sequence[Word]]) -> _Fragment | None:
+def _filled(table: RuledTable, lines: Sequence[Sequence[Word]]) -> Fragment | None:
     """Return a ruled table with its words, None where the rules only arrange the page."""
     words = [word for line in lines for word in line]
     cells = [[_cell(box, words) if box else [] for box in row] for row in table]
@@ -108,94 +99,15 @@ def _filled(table: RuledTable, lines: Sequence[Sequence[Word]]) -> _Fragment | N
     columns = max((sum(map(bool, row)) for row in rows), default=0)
     if len(rows) < 2 or columns < 2 or longest > _MAX_CELL_WORDS:
         return None
-    return _Fragment(Box.around(box for row in table for box in row if box), rows=tuple(rows))
+    return Fragment(Box.around(box for row in table for box in row if box), rows=tuple(rows))
 
 
 def _cell(box: Box, words: Iterable[Word]) -> Cell:
-    inside = [_Fragment.of([word]) for word in words if box.holds_middle_of(word.box)]
-    return [[word for fragment in row for word in fragment.words] for row in _rows(inside)]
+    inside = [Fragment.of([word]) for word in words if box.holds_middle_of(word.box)]
+    return [[word for fragment in row for word in fragment.words] for row in rows_of(inside)]
 
 
-def _regions(fragments: Sequence[_Fragment]) -> Iterator[list[_Fragment]]:
-    """Yield the parts of a page that have no columns, in the order of reading.
-
-    What reaches over the white space between two columns parts them into an upper and a lower piece.
-    """
-    border = _gutter(fragments)
-    if border is None:
-        yield list(fragments)
-        return
-    upper: list[_Fragment] = []
-    for fragment in sorted(fragments, key=lambda one: one.box.top):
-        if _side(fragment, border) == 0:
-            yield from _columns(upper, border)
-            upper = []
-            yield [fragment]
-        else:
-            upper.append(fragment)
-    yield from _columns(upper, border)
-
-
-def _columns(fragments: Sequence[_Fragment], border: float) -> Iterator[list[_Fragment]]:
-    for side in (-1, 1):
-        column = [fragment for fragment in fragments if _side(fragment, border) == side]
-        if column:
-            yield from _regions(column)
-
-
-def _side(fragment: _Fragment, border: float) -> int:
-    """Return -1 for what ends left of a border, 1 for what begins at or right of it, 0 for what reaches over it."""
-    if fragment.box.left >= border - _ALIGNED_POINTS:
-        return 1
-    return -1 if fragment.box.right <= border - _GUTTER * fragment.size else 0
-
-
-def _gutter(fragments: Sequence[_Fragment]) -> float | None:
-    """Return the left edge of a column that has another one beside it, None where there is none."""
-    edges = Counter(round(fragment.box.left / _ALIGNED_POINTS) for fragment in fragments)
-    best: tuple[int, float] | None = None
-    for edge in edges:
-        if edges[edge - 1] + edges[edge] + edges[edge + 1] < _MIN_NOTE_LINES:
-            continue
-        border = edge * _ALIGNED_POINTS
-        left, right = ([one for one in fragments if _side(one, border) == side] for side in (-1, 1))
-        columns = (_is_column(left) and _is_column(right)) or _differ_in_type(left, right)
-        if columns and _stand_side_by_side(left, right):
-            best = max(best or (0, 0.0), (min(len(left), len(right)), border))
-    return best[1] if best else None
-
-
-def _differ_in_type(left: Sequence[_Fragment], right: Sequence[_Fragment]) -> bool:
-    """Tell whether one of both is a note in smaller type."""
-    if min(len(left), len(right)) < _MIN_NOTE_LINES:
-        return False
-    smaller, larger = sorted(median(fragment.size for fragment in side) for side in (left, right))
-    return larger > _OTHER_SIZE * smaller > 0
-
-
-def _is_column(fragments: Sequence[_Fragment]) -> bool:
-    texts = [fragment for fragment in fragments if fragment.words]
-    return len(texts) >= _MIN_COLUMN_LINES and fmean(len(one.words) for one in texts) >= _MIN_COLUMN_WORDS
-
-
-def _stand_side_by_side(left: Sequence[_Fragment], right: Sequence[_Fragment]) -> bool:
-    hulls = [Box.around(fragment.box for fragment in side) for side in (left, right)]
-    return hulls[0].overlap(hulls[1]) >= 0.5
-
-
-def _rows(fragments: Iterable[_Fragment]) -> list[_Row]:
-    """Put what stands side by side into one row, from top to bottom."""
-    rows: list[_Row] = []
-    for fragment in sorted(fragments, key=lambda one: (one.box.top, one.box.left)):
-        alone = fragment.rows or (rows and rows[-1][0].rows)  # a table has its row for itself
-        if rows and not alone and max(other.box.overlap(fragment.box) for other in rows[-1]) >= 0.5:
-            rows[-1].append(fragment)
-        else:
-            rows.append([fragment])
-    return [sorted(row, key=lambda one: one.box.left) for row in rows]
-
-
-def _usual_distance(regions: Iterable[Sequence[_Row]]) -> float:
+def _usual_distance(regions: Iterable[Sequence[Row]]) -> float:
     """Return the most frequent distance of two lines; of several the least."""
     distances = Counter(
         round((below[0].box.bottom - above[0].box.bottom) / above[0].size, 1)
@@ -207,7 +119,7 @@ def _usual_distance(regions: Iterable[Sequence[_Row]]) -> float:
     return min((distance for distance, count in distances.items() if count == most), default=_USUAL_DISTANCE)
 
 
-def _lines(region: Sequence[_Row], usual: float) -> Iterator[TextLine]:
+def _lines(region: Sequence[Row], usual: float) -> Iterator[TextLine]:
     index = 0
     while index < len(region):
         row = region[index]
@@ -223,13 +135,13 @@ def _lines(region: Sequence[_Row], usual: float) -> Iterator[TextLine]:
         index += 1
 
 
-def _is_gap(above: _Row, below: _Row, usual: float) -> bool:
+def _is_gap(above: Row, below: Row, usual: float) -> bool:
     smaller, larger = sorted((above[0].size, below[0].size))
     distance = below[0].box.bottom - above[0].box.bottom
-    return distance > _WIDER_GAP * usual * larger or larger > _OTHER_SIZE * smaller
+    return distance > _WIDER_GAP * usual * larger or larger > OTHER_SIZE * smaller
 
 
-def _end_of_aligned(region: Sequence[_Row], start: int) -> int:
+def _end_of_aligned(region: Sequence[Row], start: int) -> int:
     """Return where a table without rules ends that begins at ``start``: rows of short cells that stand in columns."""
     columns = [fragment.box for fragment in region[start]]
     cells = words = 0
@@ -242,7 +154,7 @@ def _end_of_aligned(region: Sequence[_Row], start: int) -> int:
     return end if words <= _MAX_ALIGNED_WORDS * cells else start
 
 
-def _is_aligned(row: _Row, above: Sequence[_Row], columns: Sequence[Box]) -> bool:
+def _is_aligned(row: Row, above: Sequence[Row], columns: Sequence[Box]) -> bool:
     """Tell whether a row goes on with the columns of the rows above."""
     if len(row) < 2 or len(row) != len(columns) or any(map(_is_no_cell, row)):
         return False
@@ -252,7 +164,7 @@ def _is_aligned(row: _Row, above: Sequence[_Row], columns: Sequence[Box]) -> boo
     return all(right.left - left.right >= _FRAGMENT_GAP * row[0].size for left, right in pairwise(wider))
 
 
-def _is_no_cell(fragment: _Fragment) -> bool:
+def _is_no_cell(fragment: Fragment) -> bool:
     """Tell whether it is a ruled table, or the bullet or number of a list entry."""
     return not fragment.words or (len(fragment.words) == 1 and bool(_LIST_MARK.fullmatch(fragment.words[0].text)))
 

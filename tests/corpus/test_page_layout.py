@@ -42,6 +42,30 @@ def test_a_title_over_both_columns_comes_first_and_a_line_under_both_last() -> N
     assert found[1:6] == [f"links steht Zeile {n}" for n in range(1, 6)]
 
 
+def test_a_paragraph_over_both_columns_is_one_with_its_short_last_line() -> None:
+    rows = [words(f"links steht Zeile {n}", 50, n) + words(f"rechts steht Zeile {n}", 300, n) for n in range(3, 8)]
+    across = words("ein langer Absatz der über beide Spalten der Seite läuft bis hier", 50, 0)
+    lines = lay_out([across, words("und kurz endet.", 50, 1), *rows])
+    assert texts(lines)[1] == "und kurz endet."
+    assert [line.gap for line in lines[:3]] == [True, False, True]
+
+
+def test_a_heading_below_both_columns_belongs_to_what_comes_below() -> None:
+    rows = [words(f"links steht Zeile {n}", 50, n) + words(f"rechts steht Zeile {n}", 300, n) for n in range(5)]
+    across = words("ein langer Satz der über beide Spalten der Seite läuft bis hier", 50, 8)
+    found = texts(lay_out([*rows, words("Kosten", 50, 6, size=14), across]))
+    assert found[-3:-1] == ["rechts steht Zeile 4", "Kosten"]
+
+
+def test_columns_of_justified_text_may_have_wide_spaces() -> None:
+    rows = [
+        [word(part, 50 + (45 - 13 * (n % 2)) * place, n) for place, part in enumerate(["links", "steht", "der", "Text"])]
+        + [word(part, 300 + (55 - n) * place, n) for place, part in enumerate(["rechts", "geht", "es", "ja"][: 4 - n % 2])]
+        for n in range(5)
+    ]
+    assert texts(lay_out(rows))[5:] == ["rechts geht es ja", "rechts geht es"] * 2 + ["rechts geht es ja"]
+
+
 def test_a_short_note_in_smaller_type_is_read_after_the_text_beside_it() -> None:
     lines = [words(f"der Text der Seite Zeile {n}", 50, n) + words(f"Notiz {n}", 300, n, size=8) for n in range(3)]
     assert texts(lay_out(lines)) == [f"der Text der Seite Zeile {n}" for n in range(3)] + [
