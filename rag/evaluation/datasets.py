@@ -5,7 +5,7 @@
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ def load_training_data(folder: Path) -> tuple[Dataset, ...]:
     paraphrased = asked_in_other_words(xquad, load_xquad(folder, "en"))
     return (
         omos,
+        load_silver(folder, without=load_omos(folder, "dev")),
         with_answers_taken_away(among_pages_of_city(omos)),
         with_answers_taken_away(xquad),
         _joined(asked_of_another_article(xquad), paraphrased, asked_of_another_article(paraphrased)),
@@ -69,13 +70,24 @@ def load_omos(folder: Path, split: str) -> Dataset:
     texts: dict[str, str] = {}
     questions = []
     for item in _load(folder / "omos-qa" / f"{split}_de.json"):
-        name = f"omos-{item['city']}-{item['pageId']}.txt"
-        lines = item["context"].split("\n")
-        starts = _line_starts(lines)
-        gold = tuple(Span(starts[line], starts[line] + len(lines[line])) for line in item["answers"])
+        name = _page_name(item)
         texts[name] = item["context"]
-        gold_file = name if gold else None
-        questions.append(LabelledQuestion(item["question"], frozenset({name}), gold_file, gold, name, as_asked=True))
+        questions.append(replace(_omos_question(item, item["context"], name), as_asked=True))
+    return Dataset(texts, tuple(questions))
+
+
+def load_silver(folder: Path, without: Dataset) -> Dataset:
+    """Load the German questions of OMoS-QA whose answers a machine marked, but none on pages of another data set.
+
+    :raises DatasetError: If the file is missing or not of its form.
+    """
+    texts: dict[str, str] = {}
+    questions = []
+    for page in _load_lines(folder / "omos-qa" / "silver.jsonl"):
+        name = _page_name(page)
+        if page["language"] == "de" and name not in without.texts:
+            texts[name] = page["context"]
+            questions += [_omos_question(item, page["context"], name) for item in page["questions"]]
     return Dataset(texts, tuple(questions))
 
 
@@ -166,6 +178,19 @@ def _without(text: str, gold: Sequence[Span]) -> str:
     return "\n".join(kept)
 
 
+def _page_name(page: dict[str, Any]) -> str:
+    return f"omos-{page['city']}-{page['pageId']}.txt"
+
+
+def _omos_question(item: dict[str, Any], context: str, name: str) -> LabelledQuestion:
+    """Return a question whose answers are marked by line; a machine may have named lines that are not there."""
+    lines = context.split("\n")
+    starts = _line_starts(lines)
+    marked = [line for line in item["answers"] if line < len(lines)]
+    gold = tuple(Span(starts[line], starts[line] + len(lines[line])) for line in marked)
+    return LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name)
+
+
 def _squad_questions(paragraph: dict[str, Any]) -> Iterator[tuple[str, Span]]:
     for item in paragraph["qas"]:
         answer = item["answers"][0]
@@ -182,7 +207,15 @@ def _line_starts(lines: list[str]) -> list[int]:
 
 
 def _load(path: Path) -> Any:
+    return _parse(path, json.loads)
+
+
+def _load_lines(path: Path) -> Any:
+    return _parse(path, lambda text: [json.loads(line) for line in text.splitlines()])
+
+
+def _parse(path: Path, parse: Callable[[str], Any]) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path}: cannot be read ({error}); docs/evaluate.md says where to get the data") from error

@@ -58,9 +58,10 @@ def test_a_heading_below_both_columns_belongs_to_what_comes_below() -> None:
 
 
 def test_columns_of_justified_text_may_have_wide_spaces() -> None:
+    left, right = ["links", "steht", "der", "Text"], ["rechts", "geht", "es", "ja"]
     rows = [
-        [word(part, 50 + (45 - 13 * (n % 2)) * place, n) for place, part in enumerate(["links", "steht", "der", "Text"])]
-        + [word(part, 300 + (55 - n) * place, n) for place, part in enumerate(["rechts", "geht", "es", "ja"][: 4 - n % 2])]
+        [word(part, 50 + (45 - 13 * (n % 2)) * place, n) for place, part in enumerate(left)]
+        + [word(part, 300 + (55 - n) * place, n) for place, part in enumerate(right[: 4 - n % 2])]
         for n in range(5)
     ]
     assert texts(lay_out(rows))[5:] == ["rechts geht es ja", "rechts geht es"] * 2 + ["rechts geht es ja"]

@@ -1,0 +1,115 @@
+"""Question sets in their public forms become texts and labelled questions."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.errors import DatasetError
+from rag.evaluation import datasets
+from rag.evaluation.datasets import Dataset, LabelledQuestion
+
+PAGE = "Hundesteuer\nDie Steuer beträgt 60 Euro.\nSie ist im Mai fällig."
+
+
+def page(page_id: str, question: str, answers: list[int], text: str = PAGE) -> dict[str, Any]:
+    return {"city": "wismar", "pageId": page_id, "context": text, "question": question, "answers": answers}
+
+
+def silver_page(page_id: str, language: str, answers: list[int]) -> str:
+    questions = [{"question": "Wie hoch ist die Steuer?", "answers": answers}]
+    return json.dumps(
+        {"city": "wismar", "pageId": page_id, "language": language, "context": PAGE, "questions": questions}
+    )
+
+
+def article(*paragraphs: tuple[str, str, str]) -> dict[str, Any]:
+    return {
+        "paragraphs": [
+            {
+                "context": text,
+                "qas": [{"question": question, "answers": [{"answer_start": text.index(answer), "text": answer}]}],
+            }
+            for text, question, answer in paragraphs
+        ]
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "omos-qa").mkdir()
+    (tmp_path / "xquad").mkdir()
+    train = [page("1", "Wie hoch ist die Steuer?", [1]), page("2", "Wann?", [2]), page("1", "Wer zahlt?", [])]
+    (tmp_path / "omos-qa" / "train_de.json").write_text(json.dumps(train), encoding="utf-8")
+    (tmp_path / "omos-qa" / "dev_de.json").write_text(json.dumps([page("9", "Wann?", [2])]), encoding="utf-8")
+    silver = [silver_page("1", "de", [1, 7]), silver_page("9", "de", [1]), silver_page("3", "en", [1])]
+    (tmp_path / "omos-qa" / "silver.jsonl").write_text("\n".join(silver), encoding="utf-8")
+    for language, question in (("de", "Wo liegt Wismar?"), ("en", "Where is Wismar?")):
+        first = ("Wismar liegt an der Ostsee. Es ist alt.", question, "Ostsee")
+        second = ("Köln liegt am Rhein.", question.replace("Wismar", "Köln"), "Rhein")
+        articles = {"data": [article(first), article(second)]}
+        (tmp_path / "xquad" / f"train_{language}.json").write_text(json.dumps(articles), encoding="utf-8")
+    return tmp_path
+
+
+def quoted(dataset: Dataset, asked: LabelledQuestion) -> list[str]:
+    assert asked.gold_file is not None
+    return [dataset.texts[asked.gold_file][span.start : span.end] for span in asked.gold]
+
+
+def test_the_marked_lines_are_the_answer(folder: Path) -> None:
+    omos = datasets.load_omos(folder, "train")
+    assert list(omos.texts) == ["omos-wismar-1.txt", "omos-wismar-2.txt"]
+    assert quoted(omos, omos.questions[0]) == ["Die Steuer beträgt 60 Euro."]
+    assert [asked.answerable for asked in omos.questions] == [True, True, False]
+    assert all(asked.as_asked for asked in omos.questions)
+
+
+def test_silver_questions_are_german_and_on_no_page_of_the_other_set(folder: Path) -> None:
+    silver = datasets.load_silver(folder, without=datasets.load_omos(folder, "dev"))
+    [asked] = silver.questions
+    assert asked.group == "omos-wismar-1.txt"
+    assert quoted(silver, asked) == ["Die Steuer beträgt 60 Euro."]  # line 7, which the machine named, is not there
+    assert not asked.as_asked
+
+
+def test_a_question_of_an_article_is_asked_of_all_its_paragraphs(folder: Path) -> None:
+    xquad = datasets.load_xquad(folder)
+    assert quoted(xquad, xquad.questions[0]) == ["Ostsee"]
+    assert xquad.questions[0].files == {"xquad-0-0.txt"}
+
+
+def test_questions_among_the_pages_of_a_city_are_the_answerable_ones(folder: Path) -> None:
+    wide = datasets.among_pages_of_city(datasets.load_omos(folder, "train"))
+    assert [asked.question for asked in wide.questions] == ["Wie hoch ist die Steuer?", "Wann?"]
+    assert all(asked.files == {"omos-wismar-1.txt", "omos-wismar-2.txt"} for asked in wide.questions)
+
+
+def test_a_twin_without_its_answer_keeps_the_rest_of_the_text(folder: Path) -> None:
+    twins = datasets.with_answers_taken_away(datasets.load_xquad(folder))
+    twin = twins.questions[2]
+    assert (twin.question, twin.answerable) == ("Wo liegt Wismar?", False)
+    assert [twins.texts[name] for name in twin.files] == ["Es ist alt."]
+    assert twins.questions[3].files == frozenset()  # nothing of its one sentence is left
+
+
+def test_a_question_of_another_article_has_no_answer(folder: Path) -> None:
+    foreign = datasets.asked_of_another_article(datasets.load_xquad(folder))
+    assert [(asked.question, sorted(asked.files), asked.answerable) for asked in foreign.questions] == [
+        ("Wo liegt Wismar?", ["xquad-1-0.txt"], False),
+        ("Wo liegt Köln?", ["xquad-0-0.txt"], False),
+    ]
+
+
+def test_the_training_data_keep_dev_pages_out(folder: Path) -> None:
+    groups = {asked.group for dataset in datasets.load_training_data(folder) for asked in dataset.questions}
+    assert groups == {"omos-wismar-1.txt", "omos-wismar-2.txt", "xquad-0", "xquad-1"}
+
+
+def test_missing_or_damaged_data_are_named(folder: Path) -> None:
+    (folder / "omos-qa" / "dev_de.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"dev_de\.json: cannot be read"):
+        datasets.load_omos(folder, "dev")
+    with pytest.raises(DatasetError, match="train_fr"):
+        datasets.load_xquad(folder, "fr")
