@@ -7,16 +7,17 @@ on a Noisy Channel Model). All scores are log10 on the Zipf scale.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from corpus.restoration.channel import MAX_COST, SPECIAL_LETTERS, Candidate, candidates
+from corpus.restoration.channel import MAX_COST, SPECIAL_LETTERS, Candidate, Step, candidates
 from corpus.restoration.context import Context, context_of, fitness
 from corpus.restoration.diagnosis import damaged_tokens
-from corpus.restoration.lexicon import frequent_head, german_zipf, listed_zipf, word_zipf
+from corpus.restoration.lexicon import frequent_head, german_zipf, listed_zipf, modifier_zipf, word_zipf
 from corpus.restoration.quotes import mend_quotes
 from corpus.restoration.tokens import Token, tokenize
 from corpus.restoration.types import Mend
@@ -28,13 +29,15 @@ _STOP_SEARCH: Final = 1.5  # a reading this much dearer than a frequent known on
 _VOCABULARY_REACH: Final = 1.0  # what the document's vocabulary and the neighbours may add to a rare reading
 _REAL_WORD_MAX_COST: Final = 2.5  # from one good word to another: one or two usual misreadings
 _COMPOUND_MAX_COST: Final = 3.0  # compounds are so many that dear readings of them are chance
-_LOST_MAX_COST: Final = 4.0  # one letter that left no trace and one usual misreading
+_RARE_MAX_COST: Final = 4.0  # one letter that left no trace, or an uncounted one, and one usual misreading
 _NAME_ZIPF: Final = 0.0  # a street: a name of its own and a usual noun
+_MISREAD: Final = re.compile(r"[^\Wi]ii[^\Wi]|üi|iü|[^\W\d][68é][^\W\d]")  # no German name looks so
 _CACHE_WEIGHT: Final = 0.2  # share of a document's words that repeat its own vocabulary
 _STEM_WEIGHT: Final = 0.7  # exponent of the uses of a stem
 _STEM_REACH: Final = 1.0
 _STEM_LENGTH: Final = 5
 _MIN_SIZE: Final = 500  # words; one word of a shorter document is no habit yet
+_HABIT_WEIGHT: Final = 10.0  # misreadings of a letter that count as much as the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,26 @@ def options(word: str) -> tuple[Option, ...]:
     known = word_zipf(word) is not None
     # What a reading may cost at most: its Zipf value is bounded by its length, the vocabulary may add a little.
     dearest = _REAL_WORD_MAX_COST if known else MAX_COST
-    limit = min(dearest, _max_zipf(len(word)) + _VOCABULARY_REACH - unchanged_score(word) - _MARGIN)
-    found = _known_readings(candidates(word, limit), listed_zipf)
-    if not found:
-        found = _known_readings(candidates(word, min(limit, _COMPOUND_MAX_COST)), word_zipf)
-    if not found and not known:
-        found = _known_readings(candidates(word, min(limit, _LOST_MAX_COST), lost=True), listed_zipf)
-    if not found and not known and word[0].isupper():
-        found = _name_readings(candidates(word, min(limit, _COMPOUND_MAX_COST)))
-    return tuple(sorted(found, key=lambda option: -option.score))
+    unchanged = unchanged_score(word)
+    limit = min(dearest, _max_zipf(len(word)) + _VOCABULARY_REACH - unchanged - _MARGIN)
+    stages: list[tuple[Iterable[Candidate], Callable[[str], float | None]]] = [(candidates(word, limit), listed_zipf)]
+    if listed_zipf(word) is None:  # a compound is rarer than any listed word
+        stages.append((candidates(word, min(limit, _COMPOUND_MAX_COST)), word_zipf))
+    if not known:
+        stages.append((candidates(word, min(limit, _RARE_MAX_COST), rare=True), listed_zipf))
+        stages.append((candidates(word, min(limit, _COMPOUND_MAX_COST)), modifier_zipf))
+    found: list[Option] = []
+    for readings, zipf_of in stages:
+        found += _known_readings(readings, zipf_of)
+        if found and (known or max(option.score for option in found) > unchanged + _MARGIN):
+            break
+    else:
+        if not known and word[0].isupper():
+            found += _name_readings(candidates(word, min(limit, _COMPOUND_MAX_COST)), word)
+    best: dict[str, Option] = {}
+    for option in sorted(found, key=lambda option: -option.score):
+        best.setdefault(option.candidate.word, option)
+    return tuple(best.values())
 
 
 def _max_zipf(length: int) -> float:
@@ -101,13 +115,21 @@ def _known_readings(readings: Iterable[Candidate], zipf_of: Callable[[str], floa
     return found
 
 
-def _name_readings(readings: Iterable[Candidate]) -> list[Option]:
-    """Find an unknown name before a frequent noun whose ß was misread ("BirkerstraBe"); the cheapest will do."""
+def _name_readings(readings: Iterable[Candidate], seen: str) -> list[Option]:
+    """Find an unknown name: before a frequent noun whose ß was misread, or one that no longer looks misread.
+
+    "BirkerstraBe" is read for the noun, "Griinthal" for its looks. The cheapest will do.
+    """
     for candidate in readings:
         first = candidate.steps[0].start
-        if all(step.true == "ß" for step in candidate.steps) and frequent_head(candidate.word, first) is not None:
+        head = all(step.true == "ß" for step in candidate.steps) and frequent_head(candidate.word, first) is not None
+        if head or (_looks_misread(seen) and not _looks_misread(candidate.word)):
             return [Option(candidate, _NAME_ZIPF - candidate.cost)]
     return []
+
+
+def _looks_misread(word: str) -> bool:
+    return _MISREAD.search(word) is not None
 
 
 def restore(text: str) -> list[Mend]:
@@ -135,30 +157,49 @@ def _is_clear(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words with German letters that stand in the document, or are mended, beyond doubt.
+    """The words with German letters that stand in the document, or are mended, beyond doubt, and how they were misread.
 
     A word used once is likely to be used again, whatever its frequency in the language: counts are mixed into the
-    Zipf value (Kuhn, De Mori 1990: A Cache-Based Natural Language Model for Speech Recognition).
+    Zipf value (Kuhn, De Mori 1990: A Cache-Based Natural Language Model for Speech Recognition). In the same way the
+    misreadings of this document, which is printed in few fonts, are mixed into the general table.
     """
 
     counts: Counter[str]  # word in small letters -> occurrences
     stems: Counter[str]  # its first letters -> occurrences
     size: int  # words of the document
+    misreadings: Counter[tuple[str, str]]  # (letter, what was read) -> occurrences inside words mended beyond doubt
+    letters: Counter[str]  # letter -> occurrences inside those words
 
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> "Vocabulary":
         """Collect the vocabulary of one document."""
         counts: Counter[str] = Counter()
+        misreadings: Counter[tuple[str, str]] = Counter()
         for word in (token.text for token in tokens):
             if _is_clear(word):
-                counts[options(word)[0].candidate.word.lower()] += 1
+                clear = options(word)[0].candidate
+                counts[clear.word.lower()] += 1
+                misreadings.update((step.true, word[step.start : step.end]) for step in clear.steps if step.start)
             elif any(letter in word for letter in SPECIAL_LETTERS):
                 counts[word.lower()] += 1
         stems: Counter[str] = Counter()
         for word, count in counts.items():
             for start in range(max(1, len(word) - _STEM_LENGTH + 1)):
                 stems[word[start : start + _STEM_LENGTH]] += count
-        return cls(counts, stems, len(tokens))
+        letters: Counter[str] = Counter()
+        for (letter, _), count in misreadings.items():
+            letters[letter] += count
+        return cls(counts, stems, len(tokens), misreadings, letters)
+
+    def cost(self, seen: str, candidate: Candidate) -> float:
+        """Return the candidate's cost under the habits of this document; first letters keep theirs of the table."""
+        return sum(
+            self._step_cost(step, seen[step.start : step.end]) if step.start else step.cost for step in candidate.steps
+        )
+
+    def _step_cost(self, step: Step, piece: str) -> float:
+        times = self.misreadings[step.true, piece] + _HABIT_WEIGHT * 10**-step.cost
+        return -math.log10(times / (self.letters[step.true] + _HABIT_WEIGHT))
 
     def zipf(self, word: str, general: float, position: int) -> float:
         """Mix the word's general Zipf value with its use here; ``position`` is that of its German letter."""
@@ -174,7 +215,9 @@ def _mend(text: str, token: Token, vocabulary: Vocabulary) -> Mend | None:
     if not possible:
         return None
     context = context_of(text, token.start, token.end, opens=token.opens)
-    scored = sorted(((_score(option, vocabulary, context), option) for option in possible), key=lambda one: -one[0])
+    scored = sorted(
+        ((_score(token.text, option, vocabulary, context), option) for option in possible), key=lambda one: -one[0]
+    )
     best, option = scored[0]
     unchanged = unchanged_score(token.text) + fitness(token.text, context)
     margin = _MARGIN_KNOWN if listed_zipf(token.text) is not None else _MARGIN
@@ -184,10 +227,10 @@ def _mend(text: str, token: Token, vocabulary: Vocabulary) -> Mend | None:
     return Mend(token.start, token.end, option.candidate.word, _reason(token.text, option.candidate), 1 / (1 + odds))
 
 
-def _score(option: Option, vocabulary: Vocabulary, context: Context) -> float:
-    word, cost = option.candidate.word, option.candidate.cost
-    zipf = vocabulary.zipf(word, option.score + cost, option.candidate.steps[0].start)
-    return zipf - cost + fitness(word, context)
+def _score(seen: str, option: Option, vocabulary: Vocabulary, context: Context) -> float:
+    word = option.candidate.word
+    zipf = vocabulary.zipf(word, option.score + option.candidate.cost, option.candidate.steps[0].start)
+    return zipf - vocabulary.cost(seen, option.candidate) + fitness(word, context)
 
 
 def _reason(seen: str, candidate: Candidate) -> str:

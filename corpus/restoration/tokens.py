@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # Letters, and what is read in their place inside a word.
-_WORD: Final = re.compile(r"(?<![^\W\d_][’'])[^\W_&@|](?:[^\W_]|[&@|](?=[^\W_]))*")
+_WORD: Final = re.compile(r"(?<![^\W\d_][’'])[^\W_&@|](?:[^\W_]|[&@|](?=[^\W_])|(?<=[^\W\d_]{2})&(?!\w))*")
 _CHUNK: Final = re.compile(r"\S+")
 _ADDRESS: Final = re.compile(
     r"://|\bwww\.|^\W*[\w.+-]+@[\w-]+\.|^\W*(?:[a-z0-9-]+\.)+[a-z]{2,6}(?:/\S*)?\W*$|[\w-]\.(?:de|com|org|net|eu|info)\b"

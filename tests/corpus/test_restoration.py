@@ -83,8 +83,8 @@ def test_english_text_is_left_alone() -> None:
         ("Haushaltsmadglichkeiten", "Haushaltsmöglichkeiten"),
         ("Forderbescheid", "Förderbescheid"),  # no noun begins with "Forder-", hundreds with "Förder-"
         ("berschritten", "überschritten"),  # the first letter left no trace
-        ("subsidigren", "subsidiären"),  # a reading that the table does not count
-        ("Schwabmiinchen", "Schwabmünchen"),  # no list holds the name, but no name has "ii" inside
+        ("Bevglkerung", "Bevölkerung"),  # a reading that the table does not count
+        ("Griinthal", "Grünthal"),  # no list holds the name, but no name has "ii" inside
         ("groB&", "groß"),  # two characters for the last letter
         ("Anhérungs- und Klageverfahren", "Anhörungs- und Klageverfahren"),  # the first part of a compound alone
         ("Konradstrafe 12", "Konradstraße 12"),  # streets have numbers, punishments none
@@ -132,11 +132,10 @@ def test_an_infinitive_used_as_a_noun_keeps_its_capital_letter() -> None:
 
 
 def test_the_documents_habits_of_misreading_decide_between_two_good_words() -> None:
-    one = "Die Losung kommt; moglich sind Behorden, offentliche Horer und groBe Kloster. "
-    other = "Die Lésung kommt; méglich sind Behérden, éffentliche Hérer und groBe Kléster. "
-    sentence = "Wir bauen gefordertes Wohnen."
-    assert _apply(one * 4 + sentence, restore(one * 4 + sentence)).endswith("gefördertes Wohnen.")
-    assert _apply(other * 4 + sentence, restore(other * 4 + sentence)).endswith(sentence)
+    plain = "Die Losung kommt; moglich sind Behorden, offentliche Horer und groBe Kloster. " * 8 + "Wir losen es."
+    accented = "Die Lésung kommt; méglich sind Behérden, éffentliche Hérer und groBe Kléster. " * 8 + "Wir losen es."
+    assert _apply(plain, restore(plain)).endswith("Wir lösen es.")
+    assert _apply(accented, restore(accented)).endswith("Wir losen es.")
 
 
 def test_a_comparative_before_als_is_told_from_an_adjective() -> None:
@@ -175,6 +174,12 @@ def test_only_the_damaged_stretch_of_a_mixed_document_is_mended() -> None:
     mends = restore(text)
     assert mends
     assert all(mend.start > len(clean) * 0.8 for mend in mends)
+
+
+def test_where_some_german_letters_were_read_only_words_beyond_doubt_are_mended() -> None:
+    text = f"{CLEAN} Sie fordert die Gebiihren fiir zwei Jahre zuriick, die StraBe ist kiinftig frei."
+    expected = f"{CLEAN} Sie fordert die Gebühren für zwei Jahre zurück, die Straße ist künftig frei."
+    assert _apply(text, restore(text)) == expected
 
 
 def test_clean_text_is_passed_over_within_half_a_second_per_hundred_thousand_characters() -> None:
