@@ -94,13 +94,10 @@ def _is_caption(block: Block) -> bool:
 def _text_follows(blocks: Sequence[Block], index: int) -> bool:
     """Tell whether running text of some length begins at ``index``."""
     length = 0
-    for block in blocks[index:]:
-        if block.kind is not BlockKind.TEXT:
-            break
-        length += len(block.text)
-        if length >= _MIN_TEXT_CHARACTERS:
-            return True
-    return False
+    while index < len(blocks) and blocks[index].kind is BlockKind.TEXT and length < _MIN_TEXT_CHARACTERS:
+        length += len(blocks[index].text)
+        index += 1
+    return length >= _MIN_TEXT_CHARACTERS
 
 
 def _list_follows(blocks: Sequence[Block], index: int) -> bool:

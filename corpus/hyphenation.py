@@ -42,7 +42,8 @@ class LineEndRules:
                 tokens = tokens[1:]  # the second half of a word
             if line.text[-1] in HYPHENS:
                 tokens = tokens[:-1]
-            self._joined.update(token[: end.end()] for token in tokens for end in _WHOLE_PART.finditer(token))
+            short = (token for token in tokens if len(token) <= _MAX_TOKEN)
+            self._joined.update(token[: end.end()] for token in short for end in _WHOLE_PART.finditer(token))
             for token in tokens:
                 parts = _PART.split(token.lower())
                 self._words.update(parts)

@@ -62,11 +62,26 @@ def train_reader(datasets: Sequence[Dataset], encoder: Encoder, notice: Callable
 def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> ReaderWeights:
     """Fit sentence relevance, answerability and the threshold below which no answer is given.
 
-    The threshold is chosen on questions as people asked them, not on those made unanswerable here.
-
     Answerability is fitted on log odds that a model without the question's page predicted (cross-fitting), since
-    those of the final model would look better than they are.
+    those of the final model would look better than they are. The threshold is chosen on questions as people asked
+    them, not on those made unanswerable here.
     """
+    sentence_model, odds = _fit_sentences(examples, notice)
+    answerable = np.array([example.labelled.answerable for example in examples])
+    answer_model, probabilities = _fit_answer(examples, odds, answerable)
+    as_asked = np.array([example.labelled.as_asked for example in examples])
+    found = np.array([_is_found(example.gold, own) for example, own in zip(examples, odds, strict=True)])
+    return ReaderWeights(
+        _stored(sentence_model, SENTENCE_FEATURES),
+        _stored(answer_model, ANSWER_FEATURES),
+        answer_threshold=_best_answer_threshold(probabilities[as_asked], answerable[as_asked], found[as_asked]),
+    )
+
+
+def _fit_sentences(
+    examples: Sequence[Example], notice: Callable[[str], None]
+) -> tuple["make_pipeline", list[FloatArray]]:
+    """Return the model of relevance, and by question the log odds of its sentences (cross-fitted)."""
     features = np.concatenate([example.features for example in examples])
     gold = np.concatenate([example.gold for example in examples])
     # Translated questions teach when there is an answer at all; for choosing sentences, shared words are good evidence.
@@ -75,29 +90,26 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
     )
     groups = np.concatenate([[example.labelled.group] * len(example.gold) for example in examples])
     notice(f"{len(examples)} Fragen, {len(gold)} Sätze, {int(gold.sum())} davon Antworten")
-    sentence_model, odds = _cross_fit(features, gold, groups, weights, "decision_function")
-    borders = np.cumsum([len(example.gold) for example in examples])[:-1]
-    by_question = np.split(odds, borders)
-    answer_rows = np.array(
+    model, odds = _cross_fit(features, gold, groups, weights, "decision_function")
+    return model, np.split(odds, np.cumsum([len(example.gold) for example in examples])[:-1])
+
+
+def _fit_answer(
+    examples: Sequence[Example], odds: Sequence[FloatArray], answerable: npt.NDArray[np.bool_]
+) -> tuple["make_pipeline", FloatArray]:
+    """Return the model of answerability, and its probability for each question (cross-fitted)."""
+    rows = np.array(
         [
             answer_features(example.retrieval, example.terms, example.features, own)
-            for example, own in zip(examples, by_question, strict=True)
+            for example, own in zip(examples, odds, strict=True)
         ]
     )
-    answerable = np.array([example.labelled.answerable for example in examples])
-    question_groups = np.array([example.labelled.group for example in examples])
-    answer_weights = np.where(
+    groups = np.array([example.labelled.group for example in examples])
+    weights = np.where(
         answerable, (1 - _UNANSWERABLE_SHARE) / answerable.mean(), _UNANSWERABLE_SHARE / (1 - answerable.mean())
     )
-    answer_model, pairs = _cross_fit(answer_rows, answerable, question_groups, answer_weights, "predict_proba")
-    probabilities = pairs[:, 1]
-    as_asked = np.array([example.labelled.as_asked for example in examples])
-    found = np.array([_is_found(example.gold, own) for example, own in zip(examples, by_question, strict=True)])
-    return ReaderWeights(
-        _stored(sentence_model, SENTENCE_FEATURES),
-        _stored(answer_model, ANSWER_FEATURES),
-        answer_threshold=_best_answer_threshold(probabilities[as_asked], answerable[as_asked], found[as_asked]),
-    )
+    model, pairs = _cross_fit(rows, answerable, groups, weights, "predict_proba")
+    return model, pairs[:, 1]
 
 
 def make_examples(dataset: Dataset, encoder: Encoder, notice: Callable[[str], None]) -> list[Example]:

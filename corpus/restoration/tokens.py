@@ -13,6 +13,8 @@ _ADDRESS: Final = re.compile(
 _SENTENCE_END: Final = frozenset(".!?:\n•")
 _PARENTHESIS_REACH: Final = 300  # characters within which an opening parenthesis finds its closing one
 _MIN_LENGTH: Final = 3
+_MAX_LENGTH: Final = 80  # letters; the longest German compounds in use stay below
+_MAX_CHUNK: Final = 400  # characters without a blank; beyond it stand data, not words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Token:
 def tokenize(text: str) -> list[Token]:
     """Return the words of ``text`` in order; a hyphenated word gives one token for each part.
 
-    Left out: web and mail addresses, words of fewer than 3 characters, capitals only, anything with an underscore
-    or with digits that no letter can be behind.
+    Left out: web and mail addresses, words of fewer than 3 or more than 80 characters, capitals only, anything with an
+    underscore or with digits that no letter can be behind.
     """
     tokens = []
     opens = True
@@ -37,7 +39,7 @@ def tokenize(text: str) -> list[Token]:
         if "\n" in text[max(chunk.start() - 1, 0) : chunk.start()]:
             opens = True
         piece = chunk.group()
-        if "_" not in piece and not _ADDRESS.search(piece):
+        if len(piece) <= _MAX_CHUNK and "_" not in piece and not _ADDRESS.search(piece):
             for word in _WORD.finditer(piece):
                 start, end = chunk.start() + word.start(), chunk.start() + word.end()
                 if word.start() == 1 and piece[0] == "(" and _is_misread_parenthesis(text, chunk.start()):
@@ -50,6 +52,8 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _is_word(word: str) -> bool:
+    if len(word) > _MAX_LENGTH:
+        return False
     letters = sum(map(str.isalpha, word))
     if letters < _MIN_LENGTH - 1 or len(word) < _MIN_LENGTH or letters < 2 * (len(word) - letters):
         return False

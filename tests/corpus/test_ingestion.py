@@ -167,6 +167,14 @@ def test_a_file_with_too_many_characters_is_refused_with_both_numbers(tmp_path: 
     assert refusal.reason == "Die Datei hat 10.000.011 Zeichen; erlaubt sind 10.000.000. Bitte teilen."
 
 
+@pytest.mark.parametrize("piece", ["abc", "Aab", ".ab", "Liste:\n", "1. x\n", "Wort-\n", "„ab", "[ab"])
+def test_a_file_of_one_piece_repeated_is_read_in_time(tmp_path: Path, piece: str) -> None:
+    """Each took minutes or hours where the effort grew with the square of the length."""
+    (tmp_path / "a.txt").write_text("Die Stadt baut einen Weg.\n\n" + piece * 60_000, encoding="utf-8")
+    [document] = ingest_folder(tmp_path).documents
+    assert document.sentences
+
+
 def test_the_date_of_the_title_page_wins_over_that_of_the_file(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), invariant=1)  # made on 1 January 2000, says the file
     for row, line in enumerate(["Konzept für Radwege", "", "14. März 2024", "", *BERICHT.split("\n")]):
