@@ -1,6 +1,6 @@
 """Feed damaged files to the ingestion: bit flips, cuts, repeated and foreign pieces, deep nesting.
 
-    python benchmarks/robustness.py [COUNT]      2,000 files by default, about half a second each
+    python benchmarks/robustness.py [COUNT]      2,000 files by default, about half a second each and core
 
 Prints how many were read or refused with a reason, how many met an unexpected error (a bug), the slowest one, and the
 largest memory of any process. Nothing here may crash or hang.
@@ -13,8 +13,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import docx
 import odfdo
@@ -111,32 +113,47 @@ SEEDS: Mapping[str, Callable[[], bytes]] = {
 }  # fmt: skip
 
 
+class Outcome(NamedTuple):
+    """What became of one file."""
+
+    what: str
+    seconds: float
+    memory: float  # of the largest process so far, in MB
+    file: str
+
+
+def ingest(path: Path) -> Outcome:
+    """Read one file and report an unexpected error."""
+    start = time.perf_counter()
+    try:
+        ingest_file(path, path.parent)
+        what = "read"
+    except CorpusError:
+        what = "refused"
+    except Exception as error:  # what this looks for
+        what = "unexpected"
+        print(f"{path.name}: {type(error).__name__}: {error}")
+    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    return Outcome(what, time.perf_counter() - start, memory, path.name)
+
+
 def main(count: int) -> None:
-    """Ingest the files one by one and print what became of them."""
+    """Ingest the files, one per core at a time, and print what became of them."""
     generator = random.Random(SEED)  # noqa: S311 (not for secrets)
     seeds = {kind: make() for kind, make in SEEDS.items()}
-    outcomes: Counter[str] = Counter()
-    slowest = (0.0, "")
     with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch)
+        paths: list[Path] = []
         for number in range(count):
             kind = generator.choice(list(seeds))
             mutate = generator.choice([flip, cut, repeat, splice])
-            path = root / f"{number}.{kind}"
-            path.write_bytes(mutate(seeds[kind], generator))
-            start = time.perf_counter()
-            try:
-                ingest_file(path, root)
-                outcomes["read"] += 1
-            except CorpusError:
-                outcomes["refused"] += 1
-            except Exception as error:  # what this looks for
-                outcomes["unexpected"] += 1
-                print(f"{path.name} ({mutate.__name__}): {type(error).__name__}: {error}")
-            slowest = max(slowest, (time.perf_counter() - start, f"{path.name} ({mutate.__name__})"))
-            path.unlink()
-    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(f"{count} files: {dict(outcomes)}; slowest {slowest[0]:.1f} s: {slowest[1]}; largest process {memory:.0f} MB")
+            paths.append(Path(scratch) / f"{number}-{mutate.__name__}.{kind}")
+            paths[-1].write_bytes(mutate(seeds[kind], generator))
+        with ProcessPoolExecutor() as pool:
+            outcomes = list(pool.map(ingest, paths, chunksize=10))
+    counts = dict(Counter(outcome.what for outcome in outcomes))
+    slowest = max(outcomes, key=lambda outcome: outcome.seconds)
+    memory = max(outcome.memory for outcome in outcomes)
+    print(f"{count} files: {counts}; slowest {slowest.seconds:.1f} s: {slowest.file}; largest process {memory:.0f} MB")
 
 
 if __name__ == "__main__":
