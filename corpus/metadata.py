@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
 
+from corpus.blocks import ends_sentence
 from corpus.readers.raw import RawText
 from corpus.reading import Reading
 from corpus.types import BlockKind
@@ -30,6 +31,7 @@ _IMPRINT = re.compile(r"(?:Herausgeber(?:in)?|Herausgegeben von(?: der| dem)?)\b
 _END_OF_NAME = re.compile(r"[,;|•]|\s–\s|\.\s")
 _MARGINS: Final = " ,;:-–—*•\"„“”»«‚‘’'"
 _MAX_LETTERHEAD_WORDS: Final = 5
+_MAX_TITLE_LINE_WORDS: Final = 25
 _MAX_TITLE_CHARACTERS: Final = 160
 _MAX_PUBLISHER_CHARACTERS: Final = 120
 
@@ -85,12 +87,13 @@ def find_date(raw: RawText, reading: Reading, path: str) -> date | None:
 
 
 def _title_block(reading: Reading) -> Sequence[str]:
-    """Return what stands before the first running text."""
+    """Return what stands before the first running text: a sentence, or a paragraph of some length."""
     lines: list[str] = []
     for span, kind in reading.blocks:
-        if kind is BlockKind.TEXT:
+        line = reading.text.reading[span.start : span.end]
+        if kind is BlockKind.TEXT and (ends_sentence(line) or len(line.split()) > _MAX_TITLE_LINE_WORDS):
             break
-        lines.append(reading.text.reading[span.start : span.end])
+        lines.append(line)
     return lines
 
 

@@ -24,6 +24,7 @@ _SKIPPED: Final = frozenset(
 _SKIPPED_ROLES: Final = frozenset("banner contentinfo dialog menu menubar navigation search".split())
 _CELLS: Final = ("td", "th")
 _BULLET: Final = "• "
+_MAX_START_DIGITS: Final = 9
 _SPACE = re.compile(r"[\s\u00a0]+")
 
 PAGE_BREAK: Final = "seitenumbruch"  # class of an <hr> at which a new page begins
@@ -122,7 +123,9 @@ def _mark(entry: Any) -> str:
     parent = entry.getparent()
     if parent is None or parent.tag != "ol":
         return _BULLET
-    return f"{sum(other.tag == 'li' for other in entry.itersiblings(preceding=True)) + 1}. "
+    start = parent.get("start", "1")
+    first = int(start) if start.isascii() and start.isdigit() and len(start) <= _MAX_START_DIGITS else 1
+    return f"{first + sum(other.tag == 'li' for other in entry.itersiblings(preceding=True))}. "
 
 
 def _is_layout(table: Any) -> bool:

@@ -175,6 +175,16 @@ def test_a_file_of_one_piece_repeated_is_read_in_time(tmp_path: Path, piece: str
     assert document.sentences
 
 
+def test_the_paragraphs_of_a_marked_title_page_count_as_such(tmp_path: Path) -> None:
+    text = f"# Konzept für Radwege\n\nHerausgeber: Stadt Köln\n\n12. Mai 2023\n\n{BERICHT}\n\nStand: 1. Juni 2024\n"
+    document = ingest_one(tmp_path, "a.md", text)
+    assert (document.title, document.publisher, document.published) == (
+        "Konzept für Radwege",
+        "Stadt Köln",
+        date(2023, 5, 12),
+    )
+
+
 def test_the_date_of_the_title_page_wins_over_that_of_the_file(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), invariant=1)  # made on 1 January 2000, says the file
     for row, line in enumerate(["Konzept für Radwege", "", "14. März 2024", "", *BERICHT.split("\n")]):

@@ -148,6 +148,12 @@ def test_what_stands_above_a_markdown_text_names_its_title_and_day() -> None:
     assert (broken.title, broken.published, broken.source_text) == (None, None, "Das Bad ist offen.")
 
 
+@pytest.mark.parametrize(("start", "number"), [("12", "12."), ("x", "1."), ("-3", "1."), ("9" * 30, "1.")])
+def test_a_numbered_list_begins_with_its_own_number(start: str, number: str) -> None:
+    page = html(f"<ol start='{start}'><li>Mai 2023</li></ol>")
+    assert blocks(markup.read_html(page)) == [(ITEM, f"{number} Mai 2023")]
+
+
 def test_a_web_page_that_names_no_encoding_is_read_like_a_text() -> None:
     assert markup.read_html("<p>Grüße</p>".encode()).source_text == "Grüße"
     assert markup.read_html("<p>Grüße</p>".encode("cp1252")).source_text == "Grüße"
