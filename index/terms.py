@@ -13,9 +13,9 @@ from index.stop_words import STOP_WORDS
 _WORD: Final = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
 _HYPHEN: Final = re.compile(r"[-‐‑]")
 _MAX_WORD_LENGTH: Final = 80  # longer runs are no words, and splitting them costs time
-# "Laender", "Länder" and "Lander" meet; "ue" after q or a vowel is no umlaut ("Quelle", "neue").
+# "Laender", "Länder" and "Lander" meet; "ue" after q or a vowel is no umlaut ("Quelle", "neue"), nor before e.
 _UMLAUTS: Final = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
-_DIGRAPHS: Final = re.compile(r"(?<![aeiouq])([aou])e")
+_DIGRAPHS: Final = re.compile(r"(?<![aeiouq])([aou])e(?!e)")
 
 Split = Callable[[str], tuple[str, ...]]
 
