@@ -16,7 +16,7 @@ from corpus.lines import UNSEEN, Dropped, Lines, find_lines
 from corpus.readers.raw import RawText
 from corpus.restoration import restore
 from corpus.sentences import split_sentences
-from corpus.types import BlockKind, Edit, EditKind, Sentence, Span
+from corpus.types import SECTION_SEPARATOR, BlockKind, Edit, EditKind, Sentence, Span
 
 _BLANK = r" \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _CLEANED = re.compile(
@@ -131,12 +131,12 @@ def _sentences(reading: str, spans: Sequence[Span], blocks: Sequence[Block]) -> 
         if block.kind is BlockKind.HEADING:
             text = text.rstrip(" :")
             below = above is BlockKind.HEADING and section is not None and section != text
-            section, lead_in = f"{section} – {text}" if below else text, None
+            section, lead_in = f"{section}{SECTION_SEPARATOR}{text}" if below else text, None
         else:
             sentences = _block_sentences(text, block.label)
             is_entry = block.kind is BlockKind.ITEM and not _lead_in(text)
             lead_in = lead_in if is_entry else None
-            under = " – ".join(part for part in (section, lead_in) if part) or None
+            under = SECTION_SEPARATOR.join(part for part in (section, lead_in) if part) or None
             for sentence in sentences:
                 yield Sentence(Span(span.start + sentence.start, span.start + sentence.end), under)
             if not is_entry and sentences:

@@ -6,6 +6,9 @@ Imports nothing of this project. Offsets are half-open ranges of Unicode code po
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+SECTION_SEPARATOR: Final = " – "  # between the names of a section and of the one below it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,7 +69,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of the reading: ``span`` is a reading range, ``section`` the heading it stands under."""
+    """One sentence of the reading: ``span`` is a reading range, ``section`` the headings it stands under, joined."""
 
     span: Span
     section: str | None

@@ -4,6 +4,7 @@ Knows no web framework. The page itself belongs to ui/.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import quote, urlencode
 
 from corpus.types import Span
@@ -21,10 +22,15 @@ def citation_url(document_id: str, version: str, ranges: Iterable[tuple[int, int
     :param ranges: Half-open ranges of the source text; the first ``MAX_RANGES`` are marked.
     :param page: Page to show; None shows the page of the first range.
     """
-    parts = [f"{start}-{end}" for start, end in ranges][:MAX_RANGES]
-    query = {"version": version, "ranges": ",".join(parts), "page": "" if page is None else str(page)}
+    marked = format_ranges(islice(ranges, MAX_RANGES))
+    query = {"version": version, "ranges": marked, "page": "" if page is None else str(page)}
     given = urlencode({name: value for name, value in query.items() if value}, safe=",")
     return f"{PAGE_VIEW_PATH}/{quote(document_id, safe='')}?{given}#{MARK_ID}"
+
+
+def format_ranges(ranges: Iterable[tuple[int, int]]) -> str:
+    """Return source ranges as ``parse_ranges`` reads them."""
+    return ",".join(f"{start}-{end}" for start, end in ranges)
 
 
 def parse_ranges(text: str) -> tuple[Span, ...]:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby, pairwise
 
-from corpus.types import Document, Edit, EditKind, Page, Span
+from corpus.types import SECTION_SEPARATOR, Document, Edit, EditKind, Page, Span
 
-_BETWEEN_HEADINGS = " – "  # as a section names the heading above its own
 PART_LENGTH = 6_000  # code points after which the next part may begin, where a format has no pages
 
 
@@ -88,8 +87,8 @@ def _headings(document: Document) -> frozenset[str]:
     """Return the headings that sections are named by; a section below another is named by both, "Ziele – Kosten"."""
     headings: set[str] = set()
     for section in {sentence.section for sentence in document.sentences} - {None}:
-        parts = str(section).split(_BETWEEN_HEADINGS)
-        headings |= {_BETWEEN_HEADINGS.join(parts[a:b]) for a, b in combinations(range(len(parts) + 1), 2)}
+        parts = str(section).split(SECTION_SEPARATOR)
+        headings |= {SECTION_SEPARATOR.join(parts[a:b]) for a, b in combinations(range(len(parts) + 1), 2)}
     return frozenset(headings)
 
 

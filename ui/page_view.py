@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from corpus.page_image import has_page_images
 from corpus.types import Document, Page, Span
 from rag.api.state import ApiState, get_state
-from rag.links import PAGE_VIEW_PATH, citation_url, parse_ranges
+from rag.links import PAGE_VIEW_PATH, citation_url, format_ranges, parse_ranges
 from ui.page_text import paragraphs, parts, pieces, source_runs
 from ui.templating import render
 
@@ -115,7 +115,7 @@ def _page(document: Document, shown: Page, cited: Sequence[Span]) -> HTMLRespons
 
 def _image(document: Document, shown: Page, here: Sequence[Span]) -> str:
     """Return the address of the page's image with the words of ``here`` boxed; the browser asks for it as an image."""
-    query = urlencode({"ranges": ",".join(f"{part.start}-{part.end}" for part in here)}, safe=",")
+    query = urlencode({"ranges": format_ranges((part.start, part.end) for part in here)}, safe=",")
     return f"/v1/documents/{quote(document.id, safe='')}/pages/{shown.number}?{query}"
 
 

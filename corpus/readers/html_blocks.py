@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from corpus.readers.tables import CellPart, read_rows
+from corpus.readers.tables import read_rows
 from corpus.types import BlockKind
 
 _HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6 caption legend summary dt".split())
@@ -140,12 +140,8 @@ def _read_table(table: Any, out: _Collector) -> None:
     rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.iter("tr")]
     texts = [[_cell_text(cell) for cell in row] for row in rows]
     for parts in read_rows(texts, _marks_header(rows) or None):
-        out.blocks.append(HtmlBlock(BlockKind.ITEM, "".join(_with_mark(texts, part) for part in parts), out.page))
-
-
-def _with_mark(texts: Sequence[Sequence[str]], part: CellPart) -> str:
-    text = texts[part.row][part.column]
-    return (text.rstrip(":") if part.after == ": " else text) + part.after
+        text = "".join(part.followed(texts[part.row][part.column]) for part in parts)
+        out.blocks.append(HtmlBlock(BlockKind.ITEM, text, out.page))
 
 
 def _cell_text(cell: Any) -> str:

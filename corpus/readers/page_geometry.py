@@ -1,4 +1,4 @@
-"""Words and rectangles on a page, in points from its upper left corner."""
+"""Words and rectangles on a page, measured from its upper left corner: in points, on an image in pixels."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in points from the upper left corner."""
+    """A rectangle; its edges are measured from the upper left corner."""
 
     left: float
     top: float

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from math import ceil, floor
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageDraw, UnidentifiedImageError
 
 from corpus.readers.isolation import RefusedError, serve
+from corpus.readers.page_geometry import Box
 from corpus.word_boxes import FULL, WordBox, unpack
 
 _DOTS_PER_INCH: Final = 110  # of a PDF page: small print is readable, a full page takes about 200 KB
@@ -31,45 +32,29 @@ _INNER: Final = (255, 255, 255)
 _FRAME_WIDTH: Final = 2  # pixels; the white line of one pixel lies between it and the word
 
 
-class Bar(NamedTuple):
-    """A rectangle in pixels from the upper left corner of the image."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-def bars(words: Iterable[WordBox], width: int, height: int) -> list[Bar]:
-    """Return what to mark on an image of this size: the words, neighbours on one line as one bar.
+def bars(words: Iterable[WordBox], width: int, height: int) -> list[Box]:
+    """Return what to mark on an image of this size, in pixels: the words, neighbours on one line as one bar.
 
     :param words: In the order of the text; words without extent, whose place is unknown, are left out.
     """
-    found: list[Bar] = []
+    found: list[Box] = []
     end = -1
     for word in words:
         if word.left == word.right or word.top == word.bottom:
             continue
-        bar = Bar(
+        bar = Box(
             word.left * width / FULL, word.top * height / FULL, word.right * width / FULL, word.bottom * height / FULL
         )
         if found and word.start <= end + 1 and _continues(found[-1], bar):
-            bar = _hull(found.pop(), bar)
+            bar = Box.around((found.pop(), bar))
         found.append(bar)
         end = word.end
     return found
 
 
-def _continues(line: Bar, word: Bar) -> bool:
-    heights = line.bottom - line.top, word.bottom - word.top
-    shared = min(line.bottom, word.bottom) - max(line.top, word.top)
-    return 2 * shared >= min(heights) and abs(word.left - line.right) <= _WORD_GAP * max(heights)
-
-
-def _hull(one: Bar, other: Bar) -> Bar:
-    return Bar(
-        min(one.left, other.left), min(one.top, other.top), max(one.right, other.right), max(one.bottom, other.bottom)
-    )
+def _continues(line: Box, word: Box) -> bool:
+    height = max(line.bottom - line.top, word.bottom - word.top)
+    return line.overlap(word) >= 0.5 and abs(word.left - line.right) <= _WORD_GAP * height
 
 
 def _draw(data: bytes, folder: Path, suffix: str, number: int) -> dict[str, Any]:
@@ -128,7 +113,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return ground.convert("RGB")
 
 
-def _mark(image: Image.Image, marked: Sequence[Bar]) -> Image.Image:
+def _mark(image: Image.Image, marked: Sequence[Box]) -> Image.Image:
     """Colour each bar as a text marker does, which leaves black letters black, and frame it."""
     inner = [(floor(bar.left) - 1, floor(bar.top) - 1, ceil(bar.right), ceil(bar.bottom)) for bar in marked]
     colours = Image.new("RGB", image.size, "white")

@@ -6,7 +6,7 @@ Knows geometry only; columns are found by page_columns.py.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -180,10 +180,5 @@ def _table_lines(rows: Sequence[Sequence[Cell]]) -> Iterator[TextLine]:
                 lines[-1] += line
                 if line[-1].text.endswith("-"):
                     lines.append([])
-            lines[-1] += [*last[:-1], _followed_by(last[-1], part.after)]
+            lines[-1] += [*last[:-1], replace(last[-1], text=part.followed(last[-1].text).rstrip())]
         yield from (TextLine(tuple(line), gap=number == 0, in_table=True) for number, line in enumerate(lines))
-
-
-def _followed_by(word: Word, after: str) -> Word:
-    text = word.text.rstrip(":") if after == ": " else word.text
-    return Word(text + after.rstrip(), word.box, word.size)

@@ -13,6 +13,10 @@ class CellPart(NamedTuple):
     column: int
     after: str
 
+    def followed(self, text: str) -> str:
+        """Return the text of the cell, or the end of it, with what follows; a header needs no colon of its own."""
+        return (text.rstrip(":") if self.after == ": " else text) + self.after
+
 
 def read_rows(texts: Sequence[Sequence[str]], has_header: bool | None = None) -> Iterator[list[CellPart]]:
     """Yield what each row of a table says, empty cells and rows left out: "Maßnahme: Radweg; Kosten: 5.000 Euro".

@@ -15,7 +15,8 @@ from corpus import page_image
 from corpus.errors import UnreadableFileError
 from corpus.page_image import draw_page
 from corpus.readers import image, ocr, page_image_worker, pdf
-from corpus.readers.page_image_worker import Bar, bars
+from corpus.readers.page_geometry import Box
+from corpus.readers.page_image_worker import bars
 from corpus.readers.raw import RawText
 from corpus.types import Span
 from corpus.word_boxes import FULL, WordBox, boxes_within
@@ -258,8 +259,8 @@ def words(*places: tuple[int, int, int, int, int]) -> list[WordBox]:
     return [WordBox(start, start + 3, *(round(edge * FULL / 100) for edge in edges)) for start, *edges in places]
 
 
-def rounded(found: list[Bar]) -> list[tuple[int, ...]]:
-    return [tuple(round(edge) for edge in bar) for bar in found]
+def rounded(found: list[Box]) -> list[tuple[int, ...]]:
+    return [tuple(round(edge) for edge in (bar.left, bar.top, bar.right, bar.bottom)) for bar in found]
 
 
 def test_neighbours_on_a_line_are_one_bar_and_each_line_has_its_own() -> None:
