@@ -6,8 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-import reportlab
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -18,18 +17,10 @@ from corpus.options import MAX_SCANNED_PAGES, PARSER_MEMORY_BYTES
 from corpus.readers import image, ocr, pdf
 from corpus.report import render
 from corpus.types import Scan
+from tests.scanned_page import scan_of
 
 needs_tesseract = pytest.mark.skipif(ocr.engine() is None, reason="tesseract-ocr and tesseract-ocr-deu not installed")
 LINES = ("Die Straße wird für Fußgänger geöffnet.", "Die Kosten übernimmt der Landkreis.")
-
-
-def picture(*lines: str) -> Image.Image:
-    """Return a page as a scanner sees it, A4 with 150 dots per inch."""
-    page = Image.new("L", (1240, 1754), 255)
-    font = ImageFont.truetype(str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"), 30)
-    for number, line in enumerate(lines):
-        ImageDraw.Draw(page).text((120, 200 + 60 * number), line, font=font, fill=0)
-    return page
 
 
 def file_of(*pictures: Image.Image, kind: str) -> bytes:
@@ -67,7 +58,7 @@ def without_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_tesseract
 def test_a_page_that_is_a_picture_is_read_in_its_place() -> None:
-    raw = pdf.read(mixed_pdf("Seite mit Text.", picture(*LINES), None))
+    raw = pdf.read(mixed_pdf("Seite mit Text.", scan_of(*LINES), None))
     second = raw.pages[1].span
     assert [page.number for page in raw.pages] == [1, 2, 3]
     assert raw.source_text[second.start : second.end].split() == " ".join(LINES).split()
@@ -87,7 +78,7 @@ def layered_pdf(layer: str) -> bytes:
     """Return a scan of LINES over which lies the text that another OCR made of it, unseen."""
     file = BytesIO()
     canvas = Canvas(file, A4, invariant=1)
-    canvas.drawImage(ImageReader(picture(*LINES)), 0, 0, *A4)
+    canvas.drawImage(ImageReader(scan_of(*LINES)), 0, 0, *A4)
     text = canvas.beginText(72, 700)
     text.setTextRenderMode(3)
     text.textLine(layer)
@@ -120,21 +111,21 @@ def test_a_bad_text_layer_is_kept_where_the_second_reading_has_lost_words() -> N
 @needs_tesseract
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_an_image_file_is_one_page(kind: str) -> None:
-    raw = image.read(file_of(picture(*LINES), kind=kind))
+    raw = image.read(file_of(scan_of(*LINES), kind=kind))
     assert raw.source_text.split() == " ".join(LINES).split()
     assert len(raw.pages) == len(raw.scans) == 1
 
 
 @needs_tesseract
 def test_a_tiff_file_has_as_many_pages_as_pictures() -> None:
-    raw = image.read(file_of(picture(LINES[0]), picture(LINES[1]), kind="TIFF"))
+    raw = image.read(file_of(scan_of(LINES[0]), scan_of(LINES[1]), kind="TIFF"))
     assert [raw.source_text[page.span.start : page.span.end] for page in raw.pages] == list(LINES)
     assert [scan.page for scan in raw.scans] == [1, 2]
 
 
 @needs_tesseract
 def test_a_page_is_read_once_and_then_taken_from_the_cache(empty_cache: Path) -> None:
-    data = file_of(picture(*LINES), kind="PNG")
+    data = file_of(scan_of(*LINES), kind="PNG")
     first = image.read(data)
     [kept] = empty_cache.iterdir()
     kept.write_text(json.dumps([{"page": {"text": "aus dem Speicher"}, "confidence": 0.5}]), encoding="utf-8")
@@ -146,7 +137,7 @@ def test_a_page_is_read_once_and_then_taken_from_the_cache(empty_cache: Path) ->
 @needs_tesseract
 def test_an_image_without_text_is_refused() -> None:
     with pytest.raises(UnreadableFileError, match="keinen Text"):
-        image.read(file_of(picture(), kind="PNG"))
+        image.read(file_of(scan_of(), kind="PNG"))
 
 
 @needs_tesseract
@@ -162,7 +153,7 @@ def test_an_image_that_takes_more_than_the_allowed_memory_is_refused(monkeypatch
     assert limited != command
     monkeypatch.setattr(ocr, "_COMMAND", (shell, option, limited))
     with pytest.raises(UnreadableFileError, match="zu groß"):
-        image.read(file_of(picture(*LINES), kind="PNG"))
+        image.read(file_of(scan_of(*LINES), kind="PNG"))
 
 
 @needs_tesseract
@@ -177,7 +168,7 @@ def test_a_page_that_takes_too_long_is_named_and_the_others_are_read(
 ) -> None:
     monkeypatch.setattr(ocr, "OCR_TIMEOUT_S", 0.001)
     text = "Die Gemeinde hat im vergangenen Jahr zwei neue Brunnen gebaut."
-    (tmp_path / "a.pdf").write_bytes(mixed_pdf(text, picture(*LINES)))
+    (tmp_path / "a.pdf").write_bytes(mixed_pdf(text, scan_of(*LINES)))
     ingestion = ingest_folder(tmp_path)
     assert [document.reading for document in ingestion.documents] == [text]
     assert "Nicht gelesen sind die eingescannten Seiten 2. Bitte mit 300 dpi neu scannen." in render(ingestion)
@@ -193,7 +184,7 @@ def test_a_doubtful_text_layer_stays_where_the_page_cannot_be_read_afresh(monkey
 @pytest.mark.usefixtures("without_tesseract")
 def test_without_the_engine_the_text_pages_are_read_and_the_pictures_wait(tmp_path: Path) -> None:
     text = "Die Gemeinde hat im vergangenen Jahr zwei neue Brunnen gebaut."
-    (tmp_path / "a.pdf").write_bytes(mixed_pdf(text, picture(*LINES)))
+    (tmp_path / "a.pdf").write_bytes(mixed_pdf(text, scan_of(*LINES)))
     ingestion = ingest_folder(tmp_path)
     [document] = ingestion.documents
     assert document.scans == (Scan(2, None),)
@@ -203,9 +194,9 @@ def test_without_the_engine_the_text_pages_are_read_and_the_pictures_wait(tmp_pa
 @pytest.mark.usefixtures("without_tesseract")
 def test_without_the_engine_scans_are_refused_with_the_remedy() -> None:
     with pytest.raises(UnreadableFileError, match="Installieren Sie tesseract-ocr und tesseract-ocr-deu"):
-        pdf.read(mixed_pdf(picture(*LINES)))
+        pdf.read(mixed_pdf(scan_of(*LINES)))
     with pytest.raises(UnreadableFileError, match="Installieren Sie tesseract-ocr und tesseract-ocr-deu"):
-        image.read(file_of(picture(*LINES), kind="PNG"))
+        image.read(file_of(scan_of(*LINES), kind="PNG"))
 
 
 def test_an_engine_that_is_not_installed_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

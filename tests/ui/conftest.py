@@ -6,9 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-import reportlab
 from live_server import CHROMIUM, CHROMIUM_FLAGS, Server, running_server
-from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -16,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.ingestion import ingest_folder
 from index.builder import build_index
 from index.types import Encoder
+from tests.scanned_page import scan_of
 
 REPORTS = Path(__file__).parents[2] / "corpus" / "reports"
 
@@ -53,15 +52,6 @@ def pdf_of(*lines: str) -> bytes:
     canvas.showPage()
     canvas.save()
     return file.getvalue()
-
-
-def scan_of(*lines: str) -> Image.Image:
-    """Return a page as a scanner sees it, A4 with 150 dots per inch."""
-    page = Image.new("L", (1240, 1754), 255)
-    font = ImageFont.truetype(str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"), 30)
-    for number, line in enumerate(lines):
-        ImageDraw.Draw(page).text((120, 200 + 60 * number), line, font=font, fill=0)
-    return page
 
 
 @pytest.fixture(scope="session")
