@@ -61,8 +61,8 @@ def _read(data: bytes) -> dict[str, Any]:
     text_size = _text_size(pages)
     return {
         "pages": [
-            [_line_values(line, text_size, *page.get_size()) for line in lines]
-            for lines, page in zip(pages, document, strict=True)
+            [_line_values(line, text_size, *document.get_page_size(number)) for line in lines]
+            for number, lines in enumerate(pages)
         ],
         "pictures": pictures,
         "title": metadata.get("Title", "").strip() or None,
@@ -116,39 +116,39 @@ def _stream_lines(textpage: Any, turn: _Turn) -> Iterator[tuple[list[Word], bool
     line: list[Word] = []
     start = 0
     upright = True
-    count = textpage.count_chars()
-    for index in range(count):
-        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
-        ends_line = code in {_HYPHEN, _LINE_END} or index + 1 == count
+    codes = [pdfium_c.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
+    for index, code in enumerate(codes):
+        ends_line = code in {_HYPHEN, _LINE_END} or index + 1 == len(codes)
         is_space = code <= sys.maxunicode and chr(code).isspace()
         if ends_line or is_space:
             stop = index if is_space else index + 1
-            if word := _word(textpage, start, stop, turn):
-                upright = upright if line else _is_upright(textpage, start, turn)
-                line.append(word)
+            if text := _text(codes[start:stop]):
+                matrix = _matrix(textpage, start)
+                is_upright = _is_upright(matrix, turn)
+                upright = upright if line else is_upright
+                line.append(Word(text, *_place(textpage, range(start, stop), turn, matrix, is_upright=is_upright)))
             start = index + 1
         if ends_line and line:
             yield line, upright
             line = []
 
 
-def _word(textpage: Any, start: int, stop: int, turn: _Turn) -> Word | None:
-    text = _text([pdfium_c.FPDFText_GetUnicode(textpage, index) for index in range(start, stop)])
-    if not text:
-        return None
+def _place(textpage: Any, indices: range, turn: _Turn, matrix: Any, *, is_upright: bool) -> tuple[Box, float]:
+    """Return the box of the characters of a word, and the size of their type as shown: scaled by the text's matrix."""
     corners: list[tuple[float, float]] = []
-    for index in range(start, stop):
+    for index in indices:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         if pdfium_c.FPDFText_GetCharBox(textpage, index, left, right, bottom, top):
             corners += [turn(left.value, bottom.value), turn(right.value, top.value)]
     xs, ys = zip(*corners, strict=True) if corners else ((0.0,), (0.0,))
-    size = _size(textpage, start)
+    start = indices.start
+    size = float(pdfium_c.FPDFText_GetFontSize(textpage, start)) * math.hypot(matrix.c, matrix.d)
     x, y = ctypes.c_double(), ctypes.c_double()
-    if _is_upright(textpage, start, turn) and pdfium_c.FPDFText_GetCharOrigin(textpage, start, x, y):
+    if is_upright and pdfium_c.FPDFText_GetCharOrigin(textpage, start, x, y):
         # Letters differ in height; words of a line must not.
         baseline = turn(x.value, y.value)[1]
         ys = (baseline - _ABOVE_BASELINE * size, baseline + _BELOW_BASELINE * size)
-    return Word(text, Box(min(xs), min(ys), max(xs), max(ys)), size)
+    return Box(min(xs), min(ys), max(xs), max(ys)), size
 
 
 def _matrix(textpage: Any, index: int) -> Any:
@@ -157,15 +157,8 @@ def _matrix(textpage: Any, index: int) -> Any:
     return matrix if known else pdfium_c.FS_MATRIX(1, 0, 0, 1, 0, 0)
 
 
-def _size(textpage: Any, index: int) -> float:
-    """Return the size of the type as shown: that of the font, scaled by the text's matrix."""
-    matrix = _matrix(textpage, index)
-    return float(pdfium_c.FPDFText_GetFontSize(textpage, index)) * math.hypot(matrix.c, matrix.d)
-
-
-def _is_upright(textpage: Any, index: int, turn: _Turn) -> bool:
+def _is_upright(matrix: Any, turn: _Turn) -> bool:
     """Tell whether the text runs to the right on the page as shown."""
-    matrix = _matrix(textpage, index)
     (x0, y0), (x1, y1) = turn(0, 0), turn(matrix.a, matrix.b)
     return x1 - x0 > 5 * abs(y1 - y0)
 
