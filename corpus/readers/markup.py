@@ -1,13 +1,15 @@
 """Files whose format marks their structure: Word, OpenDocument, HTML and Markdown."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from corpus.readers.isolation import parse_isolated
-from corpus.readers.raw import RawText
-from corpus.types import BlockKind, Page, Span
+from corpus.readers.raw import PageText, RawText
+from corpus.types import BlockKind, Span
 
 _BETWEEN_BLOCKS = "\n\n"
-_BETWEEN_PAGES = "\f"
 
 
 def read_docx(data: bytes) -> RawText:
@@ -35,26 +37,19 @@ def read_html(data: bytes) -> RawText:
 
 def _read(file_format: str, data: bytes) -> RawText:
     result = parse_isolated("markup_worker", file_format, data=data)
-    parts: list[str] = []
-    marked: list[tuple[Span, BlockKind]] = []
-    page_starts = [0]
-    length = 0
+    by_page: list[list[dict[str, Any]]] = [[] for _ in range(result["blocks"][-1]["page"] + 1)]
     for block in result["blocks"]:
-        breaks = block["page"] + 1 - len(page_starts)
-        separator = _BETWEEN_PAGES * breaks or (_BETWEEN_BLOCKS if parts else "")
-        page_starts += range(length + 1, length + breaks + 1)
-        parts += [separator, block["text"]]
-        start = length + len(separator)
-        length = start + len(block["text"])
-        marked.append((Span(start, length), BlockKind(block["kind"])))
-    ends = [start - len(_BETWEEN_PAGES) for start in page_starts[1:]] + [length]
-    pages = [Page(n, Span(*ends_at)) for n, ends_at in enumerate(zip(page_starts, ends, strict=True), start=1)]
+        by_page[block["page"]].append(block)
     published = date.fromisoformat(result["published"]) if result["published"] else None
-    return RawText(
-        "".join(parts),
-        tuple(pages) if len(pages) > 1 else (),
-        result["extractor"],
-        result["title"],
-        published,
-        tuple(marked),
-    )
+    raw = RawText.of_pages([_page(blocks) for blocks in by_page], result["extractor"], result["title"], published)
+    return raw if len(by_page) > 1 else replace(raw, pages=())
+
+
+def _page(blocks: Iterable[dict[str, Any]]) -> PageText:
+    text = ""
+    marked: list[tuple[Span, BlockKind]] = []
+    for block in blocks:
+        text += _BETWEEN_BLOCKS if text else ""
+        marked.append((Span(len(text), len(text) + len(block["text"])), BlockKind(block["kind"])))
+        text += block["text"]
+    return PageText(text, marked=tuple(marked))

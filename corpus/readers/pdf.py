@@ -15,7 +15,7 @@ from corpus.readers import ocr
 from corpus.readers.isolation import parse_isolated
 from corpus.readers.raw import PageText, RawText
 from corpus.restoration.lexicon import unknown_word_share
-from corpus.types import Scan, Span
+from corpus.types import BlockKind, Scan, Span
 from corpus.word_boxes import WordBox
 
 _DOUBTFUL_SHARE: Final = 0.08  # of unknown words, from which on a text layer is read afresh
@@ -57,7 +57,7 @@ def _page_text(lines: Sequence[dict[str, Any]]) -> PageText:
     """Put the lines that the worker found together, an empty one between two paragraphs."""
     text = ""
     words: list[WordBox] = []
-    rows: list[Span] = []
+    marked: list[tuple[Span, BlockKind]] = []
     large: list[Span] = []
     for line in lines:
         text += "\n\n" if text and line["gap"] else "\n" if text else ""
@@ -67,10 +67,10 @@ def _page_text(lines: Sequence[dict[str, Any]]) -> PageText:
             words.append(WordBox(len(text), len(text) + len(word), *edges))
             text += word
         if line["in_table"]:
-            rows.append(Span(first, len(text)))
+            marked.append((Span(first, len(text)), BlockKind.ITEM))
         elif line["large"]:
             large.append(Span(first, len(text)))
-    return PageText(text, tuple(words), tuple(rows), tuple(large))
+    return PageText(text, tuple(words), tuple(marked), tuple(large))
 
 
 def _read_pages(data: bytes, indices: Sequence[int], timeout_s: float) -> Iterator[tuple[int, ocr.OcrPage]]:

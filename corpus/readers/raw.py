@@ -15,12 +15,12 @@ _BETWEEN_PAGES = "\f"
 class PageText:
     """The text of one page; all offsets are within it.
 
-    ``rows`` are lines of tables, ``large`` are lines in larger type than the text's.
+    ``marked`` are lines whose kind the format tells, ``large`` lines in larger type than the text's.
     """
 
     text: str
     words: tuple[WordBox, ...] = ()
-    rows: tuple[Span, ...] = ()
+    marked: tuple[tuple[Span, BlockKind], ...] = ()
     large: tuple[Span, ...] = ()
 
 
@@ -62,7 +62,7 @@ class RawText:
             extractor,
             title,
             published,
-            marked=tuple((_moved(row, start), BlockKind.ITEM) for page, start in starts for row in page.rows),
+            marked=tuple((_moved(line, start), kind) for page, start in starts for line, kind in page.marked),
             large=tuple(_moved(line, start) for page, start in starts for line in page.large),
             scans=scans,
             word_boxes=pack(
