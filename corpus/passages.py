@@ -26,11 +26,11 @@ def build_passages(document_id: str, reading: str, sentences: Sequence[Sentence]
         True
     ]
     passages: list[Passage] = []
-    for start, end in _section_ranges(sentences, words):
-        for first, last in _cut(start, end, words, ends_paragraph):
-            sections = dict.fromkeys(s.section for s in sentences[first:last] if s.section)
-            text = " ".join(reading[s.span.start : s.span.end] for s in sentences[first:last])
-            passages.append(Passage(document_id, first, last, " / ".join(sections) or None, text))
+    cuts = [cut for start, end in _section_ranges(sentences, words) for cut in _cut(start, end, words, ends_paragraph)]
+    for first, last in _joined(cuts, words):
+        sections = dict.fromkeys(s.section for s in sentences[first:last] if s.section)
+        text = " ".join(reading[s.span.start : s.span.end] for s in sentences[first:last])
+        passages.append(Passage(document_id, first, last, " / ".join(sections) or None, text))
     return tuple(passages)
 
 
@@ -40,12 +40,29 @@ def _section_ranges(sentences: Sequence[Sentence], words: Sequence[int]) -> Iter
     for _, group in groupby(range(len(sentences)), key=lambda index: sentences[index].section):
         members = list(group)
         added = sum(words[index] for index in members)
-        if end and (min(size, added) >= MIN_WORDS or size + added > MAX_WORDS):
+        if end and not _belong_together(size, added):
             yield start, end
             start, size = end, 0
         end, size = members[-1] + 1, size + added
     if end:
         yield start, end
+
+
+def _joined(cuts: Sequence[tuple[int, int]], words: Sequence[int]) -> list[tuple[int, int]]:
+    """Put a short range together with the one before it, now that the one before may have been cut."""
+    joined: list[tuple[int, int]] = []
+    for first, last in cuts:
+        above = joined[-1][0] if joined else first
+        if joined and _belong_together(sum(words[above:first]), sum(words[first:last])):
+            joined[-1] = (above, last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _belong_together(above: int, below: int) -> bool:
+    """Tell whether two neighbours of so many words are one passage: one is short, and both are not too long."""
+    return min(above, below) < MIN_WORDS and above + below <= MAX_WORDS
 
 
 def _cut(start: int, end: int, words: Sequence[int], ends_paragraph: Sequence[bool]) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from typing import Final
 from corpus.readers.ocr import engine
 
 # Changes whenever reading, restoration or passage rules change.
-_RULES: Final = "4"
+_RULES: Final = "5"
 
 
 def reading_version() -> str:
