@@ -4,7 +4,7 @@ Gradio's own telemetry, fonts, footer and programming interface stay off.
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,6 @@ watch("value", () => {
   newest?.scrollIntoView({block: "start"});
 });
 """
-_SEARCHING = "Die Dokumente werden durchsucht …"
 _FAILED = "Bei der Suche ist ein Fehler aufgetreten. Bitte wenden Sie sich an Ihre Systembetreuung."
 
 
@@ -59,19 +58,16 @@ class Chat:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
-    async def respond(self, typed: str, past: Conversation) -> AsyncIterator[tuple[Any, ...]]:
-        """Show the question at once and its answer when it is there.
+    async def respond(self, typed: str, past: Conversation) -> tuple[Any, ...]:
+        """Answer what was typed.
 
-        Yields the values of: conversation, its HTML, text box, example area, button for a new conversation.
+        Returns the values of: conversation, its HTML, text box, example area, button for a new conversation.
         """
         question = " ".join(typed.split())
         if not question:
-            yield (gr.skip(),) * 5
-            return
-        waiting = Exchange(render_notice(question, _SEARCHING, busy=True), None)
-        yield past, _html((*past, waiting)), "", gr.update(visible=False), gr.update(visible=True)
+            return (gr.skip(),) * 5
         past = (*past, await self._exchange(question, past))[-MAX_HISTORY:]
-        yield past, _html(past), gr.skip(), gr.skip(), gr.skip()
+        return past, _html(past), "", gr.update(visible=False), gr.update(visible=True)
 
     async def _exchange(self, question: str, past: Conversation) -> Exchange:
         if len(question) > MAX_QUESTION:
@@ -115,14 +111,14 @@ def build_chat(ask: Ask, examples: Callable[[], Sequence[str]], documents: Calla
             )
         fresh = gr.Button("Neues Gespräch beginnen", visible=False, size="sm", elem_id="neu")
 
-        event: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        # Gradio's queue is left out: a question is one request with one response, which no lost stream can leave
+        # waiting, and the worker's queue is the bound.
+        event: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress_on": shown}
         outputs = [past, shown, box, area, fresh]
-        # The worker's queue is the bound; Gradio's own would refuse in English.
         for trigger, source in [(box.submit, box), *((button.click, button) for button in buttons)]:
-            trigger(chat.respond, [source, past], outputs, concurrency_limit=None, **event)
+            trigger(chat.respond, [source, past], outputs, **event)
         fresh.click(lambda: ((), "", "", gr.update(visible=True), gr.update(visible=False)), None, outputs, **event)
         blocks.load(lambda: _opened(examples(), documents()), None, [head, area, *buttons], **event)
-    blocks.queue(max_size=100, api_open=False)
     return blocks
 
 

@@ -13,9 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.templating import ASSETS_PATH
 
 # All else that Gradio serves (uploads, files, its own documentation, a proxy) stays closed.
-_OPEN = re.compile(
-    r"/(config|theme\.css|assets/.*|static/.*)?|/gradio_api/(queue/(join|data)|heartbeat/\w+|cancel|reset)"
-)
+_OPEN = re.compile(r"/(config|theme\.css|assets/.*|static/.*)?|/gradio_api/(run/predict|heartbeat/\w+|app_id)")
 # Gradio takes the language of its own texts from the browser, and staff may use one set to another language.
 _HEAD = f"""<script>Object.defineProperty(navigator, "language", {{get: () => "de"}});</script>
 <link rel="icon" href="{ASSETS_PATH}/fundstelle.svg" type="image/svg+xml">

@@ -25,9 +25,9 @@ def render_answer(question: str, answer: Answer) -> str:
     )
 
 
-def render_notice(question: str, notice: str, busy: bool = False) -> str:
+def render_notice(question: str, notice: str) -> str:
     """Return a question with a notice in the place of its answer."""
-    return render("notice.html", question=question, notice=notice, busy=busy)
+    return render("notice.html", question=question, notice=notice)
 
 
 def fragments(sentence: AnswerSentence) -> list[Fragment]:

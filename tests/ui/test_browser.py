@@ -4,12 +4,15 @@ Every test also checks, by the fixture ``page``, that no request leaves the serv
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
 
 QUESTION = "Wie viele Fachleute aus Bund und Ländern nahmen an der Veranstaltung teil?"
 PATIENCE_MS = 30_000
+NOTICE = "getComputedStyle(document.querySelector('#eingabe'), '::before').content"  # what stands over the text box
 
 
 @pytest.fixture
@@ -19,13 +22,23 @@ def chat(page: Page) -> Page:
     return page
 
 
+@contextmanager
+def _network(chat: Page, *, latency: int = 0, offline: bool = False) -> Iterator[None]:
+    """Let the browser's network be slow, by milliseconds, or down until the context ends."""
+    network = chat.context.new_cdp_session(chat)
+    network.send("Network.enable")
+    conditions = {"offline": offline, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", conditions)
+    yield
+    network.send("Network.emulateNetworkConditions", {**conditions, "offline": False, "latency": 0})
+
+
 def _ask(chat: Page, question: str) -> None:
     turns = chat.locator(".fs-turn").count()
     chat.get_by_role("textbox", name="Ihre Frage").fill(question)
     chat.get_by_role("button", name="Fragen").click()
     newest = chat.locator(".fs-turn").nth(turns)
     expect(newest).to_be_visible(timeout=PATIENCE_MS)
-    expect(newest.locator(".fs-busy")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_an_answer_leads_to_its_marked_sentence(chat: Page) -> None:
@@ -93,10 +106,34 @@ def test_the_enter_key_sends_a_question(chat: Page) -> None:
     expect(box).to_have_value("")
 
 
+def test_a_question_on_its_way_is_told_of(chat: Page) -> None:
+    box = chat.get_by_role("textbox", name="Ihre Frage")
+    with _network(chat, latency=2_000):
+        box.fill(QUESTION)
+        box.press("Enter")
+        chat.wait_for_function(f"{NOTICE}.includes('Die Dokumente werden durchsucht')", timeout=PATIENCE_MS)
+        expect(chat.locator(".fs-turn")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(box).to_have_value("")
+    chat.wait_for_function(f"{NOTICE} === 'none'")
+
+
+def test_a_question_that_got_lost_stays_until_the_server_is_back_and_the_page_starts_anew(chat: Page) -> None:
+    box = chat.get_by_role("textbox", name="Ihre Frage")
+    with _network(chat, offline=True):
+        box.fill(QUESTION)
+        box.press("Enter")
+        chat.wait_for_function(f"{NOTICE}.includes('nicht zu erreichen')", timeout=PATIENCE_MS)
+        expect(chat.get_by_text("Connection")).to_be_hidden()
+        expect(box).to_have_value(QUESTION)
+    expect(box).to_have_value("", timeout=PATIENCE_MS)
+    chat.wait_for_function(f"{NOTICE} === 'none'")
+    _ask(chat, QUESTION)
+
+
 def test_an_empty_question_does_nothing(chat: Page) -> None:
     box = chat.get_by_role("textbox", name="Ihre Frage")
     box.fill("   ")
-    with chat.expect_response(re.compile("queue/data")):
+    with chat.expect_response(re.compile("run/predict")):
         box.press("Enter")
     chat.wait_for_timeout(1_000)
     expect(chat.locator(".fs-turn")).to_have_count(0)

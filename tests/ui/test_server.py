@@ -73,7 +73,13 @@ def test_the_chat_page_comes_in_german_under_a_policy_that_names_its_scripts(ser
         ),
         *("/gradio_api/info", "/gradio_api/run/respond", "/gradio_api/call/respond", "/gradio_api/runs", "/monitoring"),
         *("/gradio_api/component_server", "/login", "/manifest.json", "/robots.txt", "/gradio_api/vibe-edit"),
-        *("/gradio_api/queue/join/x", "//gradio_api/upload", "/v1/nichts", "/gradio_api/stream/x"),
+        *(
+            "/gradio_api/queue/join",
+            "/gradio_api/queue/data",
+            "//gradio_api/upload",
+            "/v1/nichts",
+            "/gradio_api/stream/x",
+        ),
     ],
 )
 def test_nothing_of_gradio_is_open_that_the_page_does_not_need(server: Server, path: str) -> None:
@@ -91,8 +97,8 @@ def test_assets_do_not_lead_into_the_file_system(server: Server, path: str) -> N
     assert status in {b"403", b"404"}
 
 
-def test_the_queue_of_the_page_goes_through_the_same_guard(server: Server) -> None:
-    join = server.url + "/gradio_api/queue/join"
-    assert httpx.post(join, json={}, headers={"Origin": "https://evil.example"}).status_code == 403
-    assert httpx.post(join, json={}, headers={"Host": "evil.example"}).status_code == 400
-    assert httpx.post(join, content=b"x" * 600_000).status_code == 413
+def test_the_questions_of_the_page_go_through_the_same_guard(server: Server) -> None:
+    ask = server.url + "/gradio_api/run/predict"
+    assert httpx.post(ask, json={}, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert httpx.post(ask, json={}, headers={"Host": "evil.example"}).status_code == 400
+    assert httpx.post(ask, content=b"x" * 600_000).status_code == 413
