@@ -50,7 +50,8 @@ bench: setup
 	$(BIN)/python -m benchmarks.sentences $(DATA)/omos-qa/pages_de.jsonl 0
 	$(BIN)/python -m benchmarks.restoration $(DATA)/omos-qa/pages_de.jsonl
 	$(BIN)/python -m benchmarks.retrieval $(DATA)/omos-qa var/bench
-	$(BIN)/python -m benchmarks.reading $(DATA)
+	$(BIN)/fundstelle evaluate omos $(DATA)/omos-qa/dev_de.json
+	$(BIN)/fundstelle evaluate squad $(DATA)/xquad/train_de.json
 	$(BIN)/python -m benchmarks.latency
 
 clean:

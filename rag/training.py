@@ -4,10 +4,8 @@ Training runs through the same ingestion, index and retrieval as answering, so t
 Seeded by construction: nothing here is random.
 """
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +14,12 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from corpus.ingestion import ingest_folder
 from corpus.locate import align
 from corpus.types import Document, Span
-from index.builder import build_index
-from index.searcher import Searcher
 from index.types import Encoder
 from rag.evaluation.datasets import Dataset, LabelledQuestion
+from rag.evaluation.overlap import covers
+from rag.evaluation.scratch_index import ids_by_name, scratch_index
 from rag.features import (
     ANSWER_FEATURES,
     SENTENCE_FEATURES,
@@ -114,18 +111,9 @@ def _fit_answer(
 
 def make_examples(dataset: Dataset, encoder: Encoder, notice: Callable[[str], None]) -> list[Example]:
     """Build an index of the data set's texts and read every question through it."""
-    with tempfile.TemporaryDirectory() as scratch:
-        corpus_folder, data_folder = Path(scratch) / "corpus", Path(scratch) / "data"
-        corpus_folder.mkdir()
-        for name, text in dataset.texts.items():
-            path = corpus_folder / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        notice(f"{len(dataset.texts)} Texte werden gelesen und eingebettet …")
-        build_index(ingest_folder(corpus_folder), encoder, data_folder, corpus_folder)
-        searcher = Searcher.open(data_folder, encoder)
-        retriever = Retriever(searcher, encoder)
-        ids = {document.path: document.id for document in searcher.documents.values()}
+    notice(f"{len(dataset.texts)} Texte werden gelesen und eingebettet …")
+    with scratch_index(dataset.texts, encoder) as searcher:
+        retriever, ids = Retriever(searcher, encoder), ids_by_name(searcher)
         examples = (_example(labelled, retriever, ids) for labelled in dataset.questions)
         return [example for example in examples if len(example.gold)]
 
@@ -148,15 +136,7 @@ def _answering(document: Document, first: int, last: int, gold: Sequence[Span]) 
     """Return for each sentence whether a marked span lies in it, or most of it in a marked span."""
     text = align(document)
     spans = (text.source_span(item.span.start, item.span.end) for item in document.sentences[first:last])
-    return [any(_overlap(span, mark) >= 0.5 * _shorter(span, mark) for mark in gold) for span in spans]
-
-
-def _overlap(one: Span, other: Span) -> int:
-    return max(0, min(one.end, other.end) - max(one.start, other.start))
-
-
-def _shorter(one: Span, other: Span) -> int:
-    return max(1, min(one.end - one.start, other.end - other.start))
+    return [covers(span, gold) for span in spans]
 
 
 def _is_found(gold: npt.NDArray[np.bool_], log_odds: FloatArray) -> bool:

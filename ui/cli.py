@@ -3,12 +3,10 @@
 Heavy imports stand inside the commands, so that those which need no model start at once.
 """
 
-import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,18 +15,17 @@ from index.errors import SearchIndexError
 from rag.errors import AnswerError
 from rag.settings import load_settings
 from rag.types import Answer
+from ui.cli_evaluate import evaluate_app
+from ui.terminal import AsJson, as_json_text, notice, progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fundstelle: Fragen an die eigenen Berichte.")
 index_app = typer.Typer(no_args_is_help=True, help="Den Index bauen und prüfen.")
 corpus_app = typer.Typer(no_args_is_help=True, help="Was aus den Berichten gelesen wurde.")
-evaluate_app = typer.Typer(no_args_is_help=True, help="Die Güte der Antworten messen.")
 train_app = typer.Typer(no_args_is_help=True, help="Die Bewertung der Sätze anpassen.")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(train_app, name="train")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Als JSON ausgeben.")]
 
 
 def main() -> None:
@@ -46,7 +43,7 @@ def ask(question: Annotated[str, typer.Argument(help="Die Frage.")], as_json: As
     from rag.opening import open_answerer
 
     answer = open_answerer(load_settings()).ask(question)
-    typer.echo(_json(asdict(answer)) if as_json else _answer_text(answer))
+    typer.echo(as_json_text(asdict(answer)) if as_json else _answer_text(answer))
 
 
 @app.command()
@@ -70,19 +67,19 @@ def index_build(
     from index.encoder import find_encoder, load_encoder
 
     settings = load_settings()
-    found = find_encoder(settings.encoder, _progress("Sprachmodell wird vorbereitet"))
+    found = find_encoder(settings.encoder, progress("Sprachmodell wird vorbereitet"))
     if if_stale and is_current(settings.data, settings.corpus, found.digest):
-        _notice("Der Index ist auf dem Stand der Berichte.")
+        notice("Der Index ist auf dem Stand der Berichte.")
         return
-    ingestion = ingest_folder(settings.corpus, _progress("Berichte werden gelesen"))
+    ingestion = ingest_folder(settings.corpus, progress("Berichte werden gelesen"))
     for refusal in ingestion.refusals:
         typer.secho(f"Nicht gelesen: {refusal.path}: {refusal.reason}", fg=typer.colors.YELLOW, err=True)
-    _notice("Sprachmodell wird geladen …")
+    notice("Sprachmodell wird geladen …")
     encoder = load_encoder(settings.encoder)
-    progress = _progress("Texte werden eingebettet")
-    generation = build_index(ingestion, encoder, settings.data, settings.corpus, progress)
+    show = progress("Texte werden eingebettet")
+    generation = build_index(ingestion, encoder, settings.data, settings.corpus, show)
     passages = sum(len(document.passages) for document in ingestion.documents)
-    _notice(f"Index {generation}: {len(ingestion.documents)} Dokumente, {passages} Abschnitte.")
+    notice(f"Index {generation}: {len(ingestion.documents)} Dokumente, {passages} Abschnitte.")
 
 
 @index_app.command("status")
@@ -91,7 +88,7 @@ def index_status(as_json: AsJson = False) -> None:
     from index.builder import status
 
     found = asdict(status(load_settings().data))
-    typer.echo(_json(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    typer.echo(as_json_text(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
 
 
 @index_app.command("verify")
@@ -114,24 +111,10 @@ def corpus_report(
     from corpus.ingestion import ingest_folder
     from corpus.report import describe, render, write_changes
 
-    ingestion = ingest_folder(load_settings().corpus, _progress("Berichte werden gelesen"))
+    ingestion = ingest_folder(load_settings().corpus, progress("Berichte werden gelesen"))
     if changes:
         write_changes(ingestion, changes)
-    typer.echo(_json(describe(ingestion)) if as_json else render(ingestion))
-
-
-@evaluate_app.command("questions")
-def evaluate_questions(
-    file: Annotated[Path, typer.Argument(help="Fragen mit Belegen, eine JSON-Zeile je Frage.")],
-    details: Annotated[bool, typer.Option("--details", help="Jede falsch behandelte Frage zeigen.")] = False,
-) -> None:
-    """Den Anteil richtig behandelter Fragen nach Art zeigen."""
-    from rag.evaluation.questions import evaluate, load_questions, summarise
-    from rag.opening import open_answerer
-
-    cases = load_questions(file)
-    outcomes = evaluate(open_answerer(load_settings(), _notice), cases, _progress("Fragen werden gestellt"))
-    typer.echo(summarise(outcomes, details))
+    typer.echo(as_json_text(describe(ingestion)) if as_json else render(ingestion))
 
 
 @train_app.command("reader")
@@ -144,8 +127,8 @@ def train_reader(
     from rag.reader import WEIGHTS_FILE
     from rag.training import train_reader as fit
 
-    fit(load_training_data(data), load_encoder(load_settings().encoder), _notice).save(WEIGHTS_FILE)
-    _notice(f"{WEIGHTS_FILE} geschrieben.")
+    fit(load_training_data(data), load_encoder(load_settings().encoder), notice).save(WEIGHTS_FILE)
+    notice(f"{WEIGHTS_FILE} geschrieben.")
 
 
 def _answer_text(answer: Answer) -> str:
@@ -155,27 +138,3 @@ def _answer_text(answer: Answer) -> str:
         quote = citation.quote if answer.answered else f"{citation.quote[:160]} …"
         lines.append(f"[{citation.id}] {citation.title}{place}, Zeichen {citation.start}–{citation.end}: {quote}")
     return "\n".join(lines)
-
-
-def _notice(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _progress(label: str) -> Callable[[int, int], None]:
-    """Return a callback that keeps one line up to date, or prints every tenth where there is no terminal."""
-    shown = -1
-
-    def show(done: int, total: int) -> None:
-        nonlocal shown
-        tenth = 10 * done // max(total, 1)
-        if sys.stderr.isatty():
-            typer.echo(f"\r{label}: {done} von {total}" + ("\n" if done == total else ""), err=True, nl=False)
-        elif tenth != shown:
-            typer.echo(f"{label}: {done} von {total}", err=True)
-        shown = tenth
-
-    return show
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)

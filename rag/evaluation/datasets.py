@@ -5,14 +5,17 @@
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from corpus.sentences import split_sentences
 from corpus.types import Span
 from rag.errors import DatasetError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class LabelledQuestion:
 
     ``group`` names what must not be torn between training and test: a page or an article. ``as_asked`` tells questions
     that people asked of just these files, answerable or not, from those that were made of them; ``translated`` those in
-    another language than the files.
+    another language than the files. ``id`` is that of its data set.
     """
 
     question: str
@@ -31,6 +34,7 @@ class LabelledQuestion:
     group: str
     as_asked: bool = False
     translated: bool = False
+    id: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -67,13 +71,29 @@ def load_omos(folder: Path, split: str) -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    texts: dict[str, str] = {}
-    questions = []
-    for item in _load(folder / "omos-qa" / f"{split}_de.json"):
-        name = _page_name(item)
-        texts[name] = item["context"]
-        questions.append(replace(_omos_question(item, item["context"], name), as_asked=True))
-    return Dataset(texts, tuple(questions))
+    return read_omos(folder / "omos-qa" / f"{split}_de.json")
+
+
+def read_omos(path: Path) -> Dataset:
+    """Read a file of OMoS-QA, a list of questions each with its page.
+
+    :raises DatasetError: If the file is missing or not of its form.
+    """
+    return _read(path, json.loads, _omos)
+
+
+def _omos(items: Any) -> Dataset:
+    texts = {_page_name(item): item["context"] for item in items}
+    asked = (_omos_question(item, item["context"], _page_name(item)) for item in items)
+    return Dataset(texts, tuple(replace(question, as_asked=True) for question in asked))
+
+
+def read_pages(path: Path) -> dict[str, str]:
+    """Read a corpus of pages, one JSON object with city, pageId and text a line, as text by name.
+
+    :raises DatasetError: If the file is missing or not of its form.
+    """
+    return _read(path, _lines, lambda pages: {_page_name(page): page["text"] for page in pages})
 
 
 def load_silver(folder: Path, without: Dataset) -> Dataset:
@@ -81,9 +101,13 @@ def load_silver(folder: Path, without: Dataset) -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
+    return _read(folder / "omos-qa" / "silver.jsonl", _lines, lambda pages: _silver(pages, without))
+
+
+def _silver(pages: Any, without: Dataset) -> Dataset:
     texts: dict[str, str] = {}
     questions = []
-    for page in _load_lines(folder / "omos-qa" / "silver.jsonl"):
+    for page in pages:
         name = _page_name(page)
         if page["language"] == "de" and name not in without.texts:
             texts[name] = page["context"]
@@ -96,15 +120,27 @@ def load_xquad(folder: Path, language: str = "de") -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
+    return _read(folder / "xquad" / f"train_{language}.json", json.loads, _articles)
+
+
+def read_squad(path: Path) -> Dataset:
+    """Read a file in SQuAD's form, each question asked of its own paragraph.
+
+    :raises DatasetError: If the file is missing or not of its form.
+    """
+    return _read(path, json.loads, lambda file: _articles(file, paragraph_given=True))
+
+
+def _articles(file: Any, paragraph_given: bool = False) -> Dataset:
     texts: dict[str, str] = {}
     questions = []
-    for number, article in enumerate(_load(folder / "xquad" / f"train_{language}.json")["data"]):
+    for number, article in enumerate(file["data"]):
         paragraphs = article["paragraphs"]
-        names = [f"xquad-{number}-{place}.txt" for place in range(len(paragraphs))]
+        names = [f"squad-{number}-{place}.txt" for place in range(len(paragraphs))]
         texts.update(zip(names, (paragraph["context"] for paragraph in paragraphs), strict=True))
         for name, paragraph in zip(names, paragraphs, strict=True):
-            for question, span in _squad_questions(paragraph):
-                questions.append(LabelledQuestion(question, frozenset(names), name, (span,), f"xquad-{number}"))
+            files = frozenset({name} if paragraph_given else names)
+            questions += [_squad_question(item, name, files, f"squad-{number}") for item in paragraph["qas"]]
     return Dataset(texts, tuple(questions))
 
 
@@ -167,13 +203,19 @@ def with_answers_taken_away(dataset: Dataset) -> Dataset:
     return Dataset(texts, tuple(questions))
 
 
+def line_spans(text: str) -> list[Span]:
+    """Return the lines of a text without their ends."""
+    ends = [*accumulate(len(line) + 1 for line in text.split("\n"))]
+    return [Span(start, end - 1) for start, end in zip([0, *ends], ends, strict=False)]
+
+
 def _without(text: str, gold: Sequence[Span]) -> str:
     """Return the text without the sentences and lines that touch a marked span."""
     kept = (
-        line[span.start : span.end]
-        for start, line in zip(_line_starts(text.split("\n")), text.split("\n"), strict=True)
-        for span in split_sentences(line)
-        if not any(start + span.start < mark.end and mark.start < start + span.end for mark in gold)
+        text[line.start + span.start : line.start + span.end]
+        for line in line_spans(text)
+        for span in split_sentences(text[line.start : line.end])
+        if not any(line.start + span.start < mark.end and mark.start < line.start + span.end for mark in gold)
     )
     return "\n".join(kept)
 
@@ -184,38 +226,31 @@ def _page_name(page: dict[str, Any]) -> str:
 
 def _omos_question(item: dict[str, Any], context: str, name: str) -> LabelledQuestion:
     """Return a question whose answers are marked by line; a machine may have named lines that are not there."""
-    lines = context.split("\n")
-    starts = _line_starts(lines)
-    marked = [line for line in item["answers"] if line < len(lines)]
-    gold = tuple(Span(starts[line], starts[line] + len(lines[line])) for line in marked)
-    return LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name)
+    lines = line_spans(context)
+    gold = tuple(lines[number] for number in item["answers"] if number < len(lines))
+    identity = str(item.get("id", ""))  # silver questions have none
+    return LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name, id=identity)
 
 
-def _squad_questions(paragraph: dict[str, Any]) -> Iterator[tuple[str, Span]]:
-    for item in paragraph["qas"]:
-        answer = item["answers"][0]
-        start = answer["answer_start"]
-        yield item["question"], Span(start, start + len(answer["text"]))
+def _squad_question(item: dict[str, Any], name: str, files: frozenset[str], group: str) -> LabelledQuestion:
+    gold = tuple(
+        dict.fromkeys(
+            Span(answer["answer_start"], answer["answer_start"] + len(answer["text"])) for answer in item["answers"]
+        )
+    )
+    return LabelledQuestion(item["question"], files, name if gold else None, gold, group, id=str(item["id"]))
 
 
-def _line_starts(lines: list[str]) -> list[int]:
-    starts, place = [], 0
-    for line in lines:
-        starts.append(place)
-        place += len(line) + 1
-    return starts
+def _lines(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def _load(path: Path) -> Any:
-    return _parse(path, json.loads)
-
-
-def _load_lines(path: Path) -> Any:
-    return _parse(path, lambda text: [json.loads(line) for line in text.splitlines()])
-
-
-def _parse(path: Path, parse: Callable[[str], Any]) -> Any:
+def _read(path: Path, parse: Callable[[str], Any], understand: Callable[[Any], _T]) -> _T:
     try:
-        return parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return understand(parse(path.read_text(encoding="utf-8")))
+    except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error}); docs/evaluate.md says where to get the data") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DatasetError(
+            f"{path}: not of the expected form ({type(error).__name__}: {error}); docs/evaluate.md describes it"
+        ) from error

@@ -93,6 +93,11 @@ def evaluate(answerer: Answerer, cases: Sequence[QuestionCase], progress: Callab
     return outcomes
 
 
+def as_metrics(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return the share handled correctly by type and of all, each in [0, 1]."""
+    return {name: right / total for name, (right, total) in by_type(outcomes)}
+
+
 def summarise(outcomes: Sequence[Outcome], details: bool = False) -> str:
     """Return the shares by type as a table, with what else must be known to judge them."""
     lines = [

@@ -29,7 +29,13 @@ def article(*paragraphs: tuple[str, str, str]) -> dict[str, Any]:
         "paragraphs": [
             {
                 "context": text,
-                "qas": [{"question": question, "answers": [{"answer_start": text.index(answer), "text": answer}]}],
+                "qas": [
+                    {
+                        "id": text[:4],
+                        "question": question,
+                        "answers": [{"answer_start": text.index(answer), "text": answer}],
+                    }
+                ],
             }
             for text, question, answer in paragraphs
         ]
@@ -77,7 +83,21 @@ def test_silver_questions_are_german_and_on_no_page_of_the_other_set(folder: Pat
 def test_a_question_of_an_article_is_asked_of_all_its_paragraphs(folder: Path) -> None:
     xquad = datasets.load_xquad(folder)
     assert quoted(xquad, xquad.questions[0]) == ["Ostsee"]
-    assert xquad.questions[0].files == {"xquad-0-0.txt"}
+    assert xquad.questions[0].files == {"squad-0-0.txt"}
+
+
+def test_a_question_of_a_file_given_is_asked_of_its_own_paragraph(folder: Path, tmp_path: Path) -> None:
+    two = {"data": [article(("Wo ist es?", "Wo?", "Wo"), ("Am Markt.", "Wann?", "Markt"))]}
+    two["data"][0]["paragraphs"][1]["qas"][0]["answers"] = []
+    (tmp_path / "squad.json").write_text(json.dumps(two), encoding="utf-8")
+    first, second = datasets.read_squad(tmp_path / "squad.json").questions
+    assert (first.files, first.answerable) == ({"squad-0-0.txt"}, True)
+    assert (second.files, second.answerable, second.id) == ({"squad-0-1.txt"}, False, "Am M")
+
+
+def test_pages_are_texts_by_the_name_that_questions_give_them(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "pages.jsonl").write_text('{"city": "wismar", "pageId": "1", "text": "Hunde"}\n', encoding="utf-8")
+    assert datasets.read_pages(tmp_path / "pages.jsonl") == {"omos-wismar-1.txt": "Hunde"}
 
 
 def test_questions_among_the_pages_of_a_city_are_the_answerable_ones(folder: Path) -> None:
@@ -97,19 +117,22 @@ def test_a_twin_without_its_answer_keeps_the_rest_of_the_text(folder: Path) -> N
 def test_a_question_of_another_article_has_no_answer(folder: Path) -> None:
     foreign = datasets.asked_of_another_article(datasets.load_xquad(folder))
     assert [(asked.question, sorted(asked.files), asked.answerable) for asked in foreign.questions] == [
-        ("Wo liegt Wismar?", ["xquad-1-0.txt"], False),
-        ("Wo liegt Köln?", ["xquad-0-0.txt"], False),
+        ("Wo liegt Wismar?", ["squad-1-0.txt"], False),
+        ("Wo liegt Köln?", ["squad-0-0.txt"], False),
     ]
 
 
 def test_the_training_data_keep_dev_pages_out(folder: Path) -> None:
     groups = {asked.group for dataset in datasets.load_training_data(folder) for asked in dataset.questions}
-    assert groups == {"omos-wismar-1.txt", "omos-wismar-2.txt", "xquad-0", "xquad-1"}
+    assert groups == {"omos-wismar-1.txt", "omos-wismar-2.txt", "squad-0", "squad-1"}
 
 
 def test_missing_or_damaged_data_are_named(folder: Path) -> None:
     (folder / "omos-qa" / "dev_de.json").write_text("{", encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"dev_de\.json: cannot be read"):
+    with pytest.raises(DatasetError, match=r"dev_de\.json: not of the expected form"):
         datasets.load_omos(folder, "dev")
-    with pytest.raises(DatasetError, match="train_fr"):
+    (folder / "omos-qa" / "dev_de.json").write_text('[{"question": "Wo?"}]', encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"not of the expected form \(KeyError: 'city'\)"):
+        datasets.load_omos(folder, "dev")
+    with pytest.raises(DatasetError, match=r"train_fr\.json: cannot be read"):
         datasets.load_xquad(folder, "fr")

@@ -1,0 +1,108 @@
+"""Question sets of public form put to the product itself: its own ingestion, index, search and answers.
+
+Every function returns the measures and what was answered; ``fundstelle evaluate`` prints them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from corpus.types import Span
+from index.types import Encoder
+from rag.evaluation.datasets import Dataset, LabelledQuestion, line_spans
+from rag.evaluation.metrics import exact_match, ranking_scores, selection_scores, token_f1
+from rag.evaluation.overlap import covers
+from rag.evaluation.scratch_index import ids_by_name, scratch_index
+from rag.opening import assemble
+from rag.settings import Settings
+from rag.types import Answer, Citation, Filters
+
+_ALL = 10_000  # passages and sentences: no limit but the page
+_PAGES = 10  # pages kept of a ranking
+Progress = Callable[[str], Callable[[int, int], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """``metrics`` by name, each in [0, 1]; ``predictions`` by question id."""
+
+    questions: int
+    metrics: dict[str, float]
+    predictions: dict[str, Any]
+
+
+def measure_omos(dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress) -> Measurement:
+    """Ask every question of its own page; a line is returned where a cited sentence covers it."""
+    cases, predictions = [], {}
+    for asked, answer in _answers(dataset, encoder, settings, progress):
+        lines = line_spans(dataset.texts[next(iter(asked.files))])
+        returned = _covered(lines, [_span(citation) for citation in answer.citations])
+        cases.append((frozenset(returned), frozenset(_covered(lines, asked.gold))))
+        predictions[asked.id] = returned
+    return Measurement(len(cases), asdict(selection_scores(cases)), predictions)
+
+
+def measure_squad(dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress) -> Measurement:
+    """Ask every question of its own paragraph; what is predicted is the short answer, else the best sentence."""
+    hits, exact, overlap, predictions = [], [], [], {}
+    for asked, answer in _answers(dataset, encoder, settings, progress):
+        text = dataset.texts[next(iter(asked.files))]
+        right = [text[span.start : span.end] for span in asked.gold]
+        best = max(answer.citations, key=lambda citation: citation.score, default=None)
+        hits.append(float(covers(_span(best), asked.gold) if best else not right))
+        predicted = _short(answer, best) if best else ""
+        exact.append(exact_match(predicted, right or [""]))
+        overlap.append(token_f1(predicted, right) if right else float(not predicted))
+        predictions[asked.id] = predicted
+    count = len(hits)
+    metrics = {"sentence_hit@1": sum(hits) / count, "exact_match": sum(exact) / count, "token_f1": sum(overlap) / count}
+    return Measurement(count, metrics, predictions)
+
+
+def measure_retrieval(dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress) -> Measurement:
+    """Search all texts for every answerable question; a text stands where its best passage stands."""
+    ranks, predictions = [], {}
+    with scratch_index(dataset.texts, encoder, progress("Texte werden eingebettet")) as searcher:
+        answerer = assemble(searcher, encoder, settings)
+        answerable = [asked for asked in dataset.questions if asked.answerable]
+        show = progress("Fragen werden gestellt")
+        for done, asked in enumerate(answerable, start=1):
+            found = answerer.search(asked.question, _ALL)
+            names = list(dict.fromkeys(searcher.documents[citation.document_id].path for citation in found))
+            ranks.append(names.index(asked.gold_file) + 1 if asked.gold_file in names else None)
+            predictions[asked.id] = names[:_PAGES]
+            show(done, len(answerable))
+    scores = asdict(ranking_scores(ranks))
+    return Measurement(len(ranks), {name.replace("_at_", "@"): value for name, value in scores.items()}, predictions)
+
+
+def _answers(
+    dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress
+) -> list[tuple[LabelledQuestion, Answer]]:
+    with scratch_index(dataset.texts, encoder, progress("Texte werden eingebettet")) as searcher:
+        answerer, ids, show = (
+            assemble(searcher, encoder, settings),
+            ids_by_name(searcher),
+            progress("Fragen werden gestellt"),
+        )
+        answers = []
+        for done, asked in enumerate(dataset.questions, start=1):
+            filters = Filters(document_ids=frozenset(ids[name] for name in asked.files if name in ids))
+            answers.append((asked, answerer.ask(asked.question, (), filters, top_k=_ALL, max_sentences=_ALL)))
+            show(done, len(dataset.questions))
+        return answers
+
+
+def _covered(lines: Sequence[Span], shown: Sequence[Span]) -> list[int]:
+    return [number for number, line in enumerate(lines) if line.start < line.end and covers(line, shown)]
+
+
+def _short(answer: Answer, best: Citation) -> str:
+    """Return the highlighted words of the best sentence, or all of it."""
+    sentence = next(sentence for sentence in answer.sentences if sentence.citation == best.id)
+    span = sentence.highlight or Span(0, len(sentence.text))
+    return sentence.text[span.start : span.end]
+
+
+def _span(citation: Citation) -> Span:
+    return Span(citation.start, citation.end)
