@@ -17,7 +17,7 @@ from rag.retriever import Retrieval
 
 FeatureMatrix = npt.NDArray[np.float64]  # shape (n_sentences, len(SENTENCE_FEATURES))
 
-SENTENCE_FEATURES = (
+_OWN_FEATURES = (
     "similarity",  # cosine of question and sentence
     "similarity_z",  # the same in standard deviations over all sentences read
     "similarity_gap",  # distance to the most similar sentence read, <= 0
@@ -37,6 +37,11 @@ SENTENCE_FEATURES = (
     "is_fragment",  # 1 below four words
     "opens_passage",  # 1 for the first sentence of its passage
 )
+# What speaks for a sentence depends on the form of its passage: in a list of short lines the neighbours of an answer
+# answer, too, in running prose they seldom do. So each feature comes a second time, times the length of the sentences.
+BY_WORDS = "_by_words"
+SENTENCE_FEATURES = (*_OWN_FEATURES, "passage_words_log", *(name + BY_WORDS for name in _OWN_FEATURES))
+_TYPICAL_WORDS_LOG = 2.3  # about nine words a sentence
 
 ANSWER_FEATURES = (
     "best_relevance",  # log odds of the best sentence
@@ -79,7 +84,8 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
     """Return one row per sentence, in the order of the passages and of the sentences inside them."""
     kind = asked_kind(retrieval.question)
     named = [frozenset(analyzer.terms(name)) for name in names(retrieval.question)]
-    columns: dict[str, list[float]] = {name: [] for name in SENTENCE_FEATURES}
+    columns: dict[str, list[float]] = {name: [] for name in _OWN_FEATURES}
+    passage_words_log: list[float] = []
     for found in retrieval.passages:
         similarities = [float(value) for value in found.vectors @ retrieval.vector]
         headings = [frozenset(analyzer.terms(f"{found.document.title} {name or ''}")) for name in found.sections]
@@ -88,8 +94,9 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
         every_term = frozenset().union(*headings, *sentence_terms)
         in_passage = terms.coverage(every_term)
         named_in_passage = _share_held(named, every_term)
+        words_log = [float(np.log1p(len(sentence.split()))) for sentence in found.sentences]
+        passage_words_log += [_mean(words_log, 0.0)] * len(words_log)
         for place, sentence in enumerate(found.sentences):
-            words = len(sentence.split())
             row = {
                 "similarity": similarities[place],
                 "neighbour_similarity": _mean(_neighbours(similarities, place), similarities[place]),
@@ -103,16 +110,16 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
                 "name_coverage_in_passage": named_in_passage,
                 "kind_held": _kind_held(sentence, kind),
                 "is_question": float(sentence.rstrip("“” \"»«'").endswith("?")),
-                "words_log": float(np.log1p(words)),
-                "is_fragment": float(words < 4),
+                "words_log": words_log[place],
+                "is_fragment": float(len(sentence.split()) < 4),
                 "opens_passage": float(place == 0),
             }
             for name, value in row.items():
                 columns[name].append(value)
     _add_relative(columns)
-    return np.array([columns[name] for name in SENTENCE_FEATURES], dtype=np.float64).T.reshape(
-        -1, len(SENTENCE_FEATURES)
-    )
+    own = np.array([columns[name] for name in _OWN_FEATURES], dtype=np.float64).T.reshape(-1, len(_OWN_FEATURES))
+    form = np.array(passage_words_log, dtype=np.float64)[:, np.newaxis]
+    return np.hstack([own, form, own * (form - _TYPICAL_WORDS_LOG)])
 
 
 def answer_features(

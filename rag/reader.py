@@ -18,6 +18,7 @@ from rag.errors import ModelFileError
 from rag.features import (
     ANSWER_FEATURES,
     SENTENCE_FEATURES,
+    QuestionTerms,
     answer_features,
     sentence_features,
     weigh,
@@ -29,16 +30,37 @@ FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a model saw, and what it made of it: ``contributions`` and ``bias`` add up to the log odds.
+
+    ``values`` and ``contributions`` have the shape (n, len(names)).
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    contributions: FloatArray
+    bias: float
+
+    def log_odds(self) -> FloatArray:
+        """Return shape (n,)."""
+        result: FloatArray = self.contributions.sum(axis=1) + self.bias
+        return result
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What a reader says of one retrieval.
 
     ``relevance``: shape (n_sentences,), the probability in [0, 1] of each sentence to belong to the answer, in the
     order of the passages and of their sentences. ``answerability``: the probability in [0, 1] that the passages
-    answer the question.
+    answer the question, 0 without any sentence. ``of_sentences`` and ``of_answer`` say why; the latter has one row.
     """
 
+    terms: QuestionTerms
     relevance: FloatArray
     answerability: float
+    of_sentences: Evidence
+    of_answer: Evidence
 
 
 class Reader(Protocol):
@@ -60,11 +82,10 @@ class LogisticModel:
     weights: tuple[float, ...]
     bias: float
 
-    def log_odds(self, features: FloatArray) -> FloatArray:
-        """Return shape (n,) for features of shape (n, len(names))."""
+    def weigh(self, features: FloatArray) -> Evidence:
+        """Return what each feature speaks for, for features of shape (n, len(names))."""
         standardised = (features - np.array(self.mean)) / np.array(self.scale)
-        result: FloatArray = standardised @ np.array(self.weights) + self.bias
-        return result
+        return Evidence(self.names, features, standardised * np.array(self.weights), self.bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +128,14 @@ class FeatureReader:
         analyzer = self._searcher.analyzer
         terms = weigh(self._searcher.question_terms(retrieval.question), self._searcher.inverse_document_frequency)
         features = sentence_features(retrieval, terms, analyzer)
-        if not len(features):
-            return Judgement(np.zeros(0), 0.0)
-        log_odds = self._weights.sentence.log_odds(features)
-        whole = answer_features(retrieval, terms, features, log_odds)[np.newaxis]
-        return Judgement(sigmoid(log_odds), float(sigmoid(self._weights.answer.log_odds(whole))[0]))
+        of_sentences = self._weights.sentence.weigh(features)
+        log_odds = of_sentences.log_odds()
+        whole = np.empty((0, len(ANSWER_FEATURES)))
+        if len(features):
+            whole = answer_features(retrieval, terms, features, log_odds)[np.newaxis]
+        of_answer = self._weights.answer.weigh(whole)
+        answerability = float(sigmoid(of_answer.log_odds())[0]) if len(features) else 0.0
+        return Judgement(terms, sigmoid(log_odds), answerability, of_sentences, of_answer)
 
 
 def sigmoid(log_odds: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from corpus.types import Document, Passage
 from index.searcher import Searcher
-from index.types import EmbeddingMatrix, Encoder, Vector
+from index.types import EmbeddingMatrix, Encoder, SearchHit, Vector
 from rag.types import Filters
 
 
@@ -13,15 +13,16 @@ from rag.types import Filters
 class RetrievedPassage:
     """One passage with what the reader needs of it.
 
-    ``score`` is the fused score in [0, 1], ``similarity`` the cosine of question and passage. ``sentences``, their
-    ``sections`` and the rows of ``vectors`` (shape (n_sentences, dimension)) run over the sentences ``passage.first``
-    to ``passage.last``.
+    ``score`` is the fused score in [0, 1], ``similarity`` the cosine of question and passage, ``lexical`` its BM25
+    score. ``sentences``, their ``sections`` and the rows of ``vectors`` (shape (n_sentences, dimension)) run over the
+    sentences ``passage.first`` to ``passage.last``.
     """
 
     document: Document
     passage: Passage
     score: float
     similarity: float
+    lexical: float
     sentences: tuple[str, ...]
     sections: tuple[str | None, ...]
     vectors: EmbeddingMatrix
@@ -48,16 +49,16 @@ class Retriever:
         vector = self._encoder.encode_queries([question])[0]
         allowed = _allowed_documents(self.searcher, filters or Filters())
         hits = self.searcher.search(question, vector, top_k, allowed)
-        return Retrieval(question, vector, [self._passage(hit.passage, hit.score, hit.similarity) for hit in hits])
+        return Retrieval(question, vector, [self._passage(hit) for hit in hits])
 
-    def _passage(self, row: int, score: float, similarity: float) -> RetrievedPassage:
-        passage = self.searcher.passages[row]
+    def _passage(self, hit: SearchHit) -> RetrievedPassage:
+        passage = self.searcher.passages[hit.passage]
         document = self.searcher.documents[passage.document_id]
         members = document.sentences[passage.first : passage.last]
         sentences = tuple(document.reading[sentence.span.start : sentence.span.end] for sentence in members)
         sections = tuple(sentence.section for sentence in members)
-        vectors = self.searcher.sentence_vectors(row)
-        return RetrievedPassage(document, passage, score, similarity, sentences, sections, vectors)
+        vectors = self.searcher.sentence_vectors(hit.passage)
+        return RetrievedPassage(document, passage, hit.score, hit.similarity, hit.lexical, sentences, sections, vectors)
 
 
 def _allowed_documents(searcher: Searcher, filters: Filters) -> frozenset[str] | None:

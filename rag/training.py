@@ -18,6 +18,7 @@ from corpus.locate import align
 from corpus.types import Document, Span
 from index.types import Encoder
 from rag.evaluation.datasets import Dataset, LabelledQuestion
+from rag.evaluation.metrics import calibration, expected_calibration_error
 from rag.evaluation.overlap import covers
 from rag.evaluation.scratch_index import ids_by_name, scratch_index
 from rag.features import (
@@ -63,11 +64,14 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
     those of the final model would look better than they are. The threshold is chosen on questions as people asked
     them, not on those made unanswerable here.
     """
-    sentence_model, odds = _fit_sentences(examples, notice)
-    answerable = np.array([example.labelled.answerable for example in examples])
-    answer_model, probabilities = _fit_answer(examples, odds, answerable)
-    as_asked = np.array([example.labelled.as_asked for example in examples])
-    found = np.array([_is_found(example.gold, own) for example, own in zip(examples, odds, strict=True)])
+    sentence_model, all_odds = _fit_sentences(examples, notice)
+    judged = [(example, own) for example, own in zip(examples, all_odds, strict=True) if example.labelled.answer_weight]
+    answerable = np.array([example.labelled.answerable for example, _ in judged])
+    answer_model, probabilities = _fit_answer(judged, answerable)
+    as_asked = np.array([example.labelled.as_asked for example, _ in judged])
+    found = np.array([_is_found(example.gold, own) for example, own in judged])
+    for line in _calibration_table(probabilities[as_asked], answerable[as_asked]):
+        notice(line)
     return ReaderWeights(
         _stored(sentence_model, SENTENCE_FEATURES),
         _stored(answer_model, ANSWER_FEATURES),
@@ -81,9 +85,8 @@ def _fit_sentences(
     """Return the model of relevance, and by question the log odds of its sentences (cross-fitted)."""
     features = np.concatenate([example.features for example in examples])
     gold = np.concatenate([example.gold for example in examples])
-    # Translated questions teach when there is an answer at all; for choosing sentences, shared words are good evidence.
     weights = np.concatenate(
-        [np.full(len(example.gold), (not example.labelled.translated) / len(example.gold)) for example in examples]
+        [np.full(len(example.gold), example.labelled.relevance_weight / len(example.gold)) for example in examples]
     )
     groups = np.concatenate([[example.labelled.group] * len(example.gold) for example in examples])
     notice(f"{len(examples)} Fragen, {len(gold)} Sätze, {int(gold.sum())} davon Antworten")
@@ -92,19 +95,21 @@ def _fit_sentences(
 
 
 def _fit_answer(
-    examples: Sequence[Example], odds: Sequence[FloatArray], answerable: npt.NDArray[np.bool_]
+    judged: Sequence[tuple[Example, FloatArray]], answerable: npt.NDArray[np.bool_]
 ) -> tuple["make_pipeline", FloatArray]:
-    """Return the model of answerability, and its probability for each question (cross-fitted)."""
+    """Return the model of answerability, and its probability for each question (cross-fitted).
+
+    :param judged: Questions with the cross-fitted log odds of their sentences.
+    """
     rows = np.array(
-        [
-            answer_features(example.retrieval, example.terms, example.features, own)
-            for example, own in zip(examples, odds, strict=True)
-        ]
+        [answer_features(example.retrieval, example.terms, example.features, odds) for example, odds in judged]
     )
-    groups = np.array([example.labelled.group for example in examples])
-    weights = np.where(
-        answerable, (1 - _UNANSWERABLE_SHARE) / answerable.mean(), _UNANSWERABLE_SHARE / (1 - answerable.mean())
+    groups = np.array([example.labelled.group for example, _ in judged])
+    own = np.array([example.labelled.answer_weight for example, _ in judged])
+    shares = np.where(
+        answerable, (1 - _UNANSWERABLE_SHARE) / own[answerable].sum(), _UNANSWERABLE_SHARE / own[~answerable].sum()
     )
+    weights = len(own) * own * shares
     model, pairs = _cross_fit(rows, answerable, groups, weights, "predict_proba")
     return model, pairs[:, 1]
 
@@ -155,6 +160,18 @@ def _best_answer_threshold(
         return float(np.where(answerable, given & found, ~given).mean())
 
     return max((round(float(value), 2) for value in np.arange(0.05, 0.96, 0.01)), key=handled)
+
+
+def _calibration_table(probabilities: FloatArray, answerable: npt.NDArray[np.bool_]) -> list[str]:
+    bins = calibration(probabilities.tolist(), answerable.tolist())
+    return [
+        "Zuversicht  beantwortbar  (95 %)         Fragen",
+        *(
+            f"{one.confidence:10.2f}  {one.right:12.2f}  {one.low:.2f} bis {one.high:.2f}  {one.questions:7}"
+            for one in bins
+        ),
+        f"Erwarteter Kalibrierungsfehler {expected_calibration_error(bins):.3f}",
+    ]
 
 
 def _cross_fit(

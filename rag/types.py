@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from corpus.types import Edit, Span
 
@@ -72,11 +73,87 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class TermTrace:
+    """A term the question was searched with. ``known`` is whether any passage holds it; ``weight`` is its rarity."""
+
+    term: str
+    weight: float
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTrace:
+    """A passage that was read, best first. ``similarity``: cosine; ``lexical``: BM25; ``score``: both fused, [0, 1]."""
+
+    document_id: str
+    section: str | None
+    start: int
+    end: int
+    score: float
+    similarity: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureTrace:
+    """What one feature spoke for (positive) or against (negative), in log odds."""
+
+    name: str
+    value: float
+    contribution: float
+
+
+class Decision(StrEnum):
+    """Why a sentence is in the answer or not."""
+
+    CHOSEN = "chosen"
+    REPEATED = "repeated"  # the same words are chosen already
+    LESS_RELEVANT = "less_relevant"  # as many as serve best are chosen already
+    NOT_ANSWERED = "not_answered"  # no answer is given at all
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceTrace:
+    """A sentence that was considered. ``passage`` is the place of its passage in the trace, from 0.
+
+    ``features`` are those of a chosen sentence, the weightiest first.
+    """
+
+    passage: int
+    text: str
+    relevance: float
+    decision: Decision
+    features: tuple[FeatureTrace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How an answer came about.
+
+    It is given where ``confidence`` reaches ``threshold``; then with ``sentences_wanted`` sentences, the number with
+    the best expected F1 (rag/selection.py). ``features`` and ``bias`` add up to the log odds of ``confidence``,
+    ``sentence_bias`` belongs to the features of a sentence.
+    """
+
+    question: str
+    terms: tuple[TermTrace, ...]
+    passages: tuple[PassageTrace, ...]
+    sentences: tuple[SentenceTrace, ...]
+    sentences_wanted: int
+    confidence: float
+    threshold: float
+    features: tuple[FeatureTrace, ...]
+    bias: float
+    sentence_bias: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question, or the statement that the documents hold none.
 
     ``confidence`` is the calibrated probability in [0, 1] that the documents answer the question and the
     chosen sentences say it. Unanswered: ``citations`` is empty and ``related`` holds up to three nearest passages.
+    ``trace`` is there where it was asked for.
     """
 
     answer_id: str
@@ -89,3 +166,4 @@ class Answer:
     question_used: str
     generation: str
     took_ms: int
+    trace: Trace | None = None

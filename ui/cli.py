@@ -4,6 +4,7 @@ Heavy imports stand inside the commands, so that those which need no model start
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from corpus.errors import CorpusError
 from index.errors import SearchIndexError
 from rag.errors import AnswerError
 from rag.settings import load_settings
-from rag.types import Answer
+from rag.types import Answer, Decision, FeatureTrace, Trace
 from ui.cli_evaluate import evaluate_app
 from ui.terminal import AsJson, as_json_text, notice, progress
 
@@ -27,6 +28,15 @@ app.add_typer(corpus_app, name="corpus")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(train_app, name="train")
 
+_SENTENCES_SHOWN = 10
+_FEATURES_SHOWN = 6
+_DECISIONS = {
+    Decision.CHOSEN: "gewählt",
+    Decision.REPEATED: "Wiederholung",
+    Decision.LESS_RELEVANT: "schwächer",
+    Decision.NOT_ANSWERED: "–",
+}
+
 
 def main() -> None:
     """Run the command line; bugs keep their traceback."""
@@ -38,12 +48,19 @@ def main() -> None:
 
 
 @app.command()
-def ask(question: Annotated[str, typer.Argument(help="Die Frage.")], as_json: AsJson = False) -> None:
+def ask(
+    question: Annotated[str, typer.Argument(help="Die Frage.")],
+    explain: Annotated[bool, typer.Option("--explain", help="Zeigen, wie die Antwort zustande kam.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Eine Frage beantworten."""
     from rag.opening import open_answerer
 
-    answer = open_answerer(load_settings()).ask(question)
-    typer.echo(as_json_text(asdict(answer)) if as_json else _answer_text(answer))
+    answer = open_answerer(load_settings()).ask(question, explain=explain)
+    if as_json:
+        typer.echo(as_json_text(asdict(answer)))
+    else:
+        typer.echo(_answer_text(answer) + (_trace_text(answer.trace) if answer.trace else ""))
 
 
 @app.command()
@@ -138,3 +155,31 @@ def _answer_text(answer: Answer) -> str:
         quote = citation.quote if answer.answered else f"{citation.quote[:160]} …"
         lines.append(f"[{citation.id}] {citation.title}{place}, Zeichen {citation.start}–{citation.end}: {quote}")
     return "\n".join(lines)
+
+
+def _trace_text(trace: Trace) -> str:
+    unknown = [term.term for term in trace.terms if not term.known]
+    lines = [
+        "",
+        "",
+        f"Gesucht: {trace.question}",
+        "Wörter: " + ", ".join(f"{term.term} {term.weight:.1f}" for term in trace.terms),
+        *([f"Nirgends im Index: {', '.join(unknown)}"] if unknown else []),
+        f"Zuversicht {trace.confidence:.2f}, nötig {trace.threshold:.2f}; Sätze: {trace.sentences_wanted}",
+        _features_text(trace.features),
+        "Gelesene Abschnitte (Rang, Wert, Nähe, Wörter):",
+    ]
+    for rank, passage in enumerate(trace.passages, start=1):
+        place = f"{passage.document_id}, Zeichen {passage.start}–{passage.end}, {passage.section or 'ohne Überschrift'}"
+        lines.append(f"{rank:>3} {passage.score:.3f} {passage.similarity:.3f} {passage.lexical:6.2f}  {place}")
+    lines.append("Beste Sätze (Abschnitt, Wert, Entscheidung):")
+    for sentence in sorted(trace.sentences, key=lambda sentence: -sentence.relevance)[:_SENTENCES_SHOWN]:
+        decision = _DECISIONS[sentence.decision]
+        lines.append(f"{sentence.passage + 1:>3} {sentence.relevance:.3f} {decision:<11} {sentence.text[:160]}")
+        lines += [_features_text(sentence.features)] if sentence.features else []
+    return "\n".join(lines)
+
+
+def _features_text(features: Sequence[FeatureTrace]) -> str:
+    shown = (f"{feature.name} {feature.contribution:+.2f}" for feature in features[:_FEATURES_SHOWN])
+    return "      " + ", ".join(shown)

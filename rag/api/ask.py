@@ -25,7 +25,7 @@ async def ask(
         request,
         state.worker,
         lambda: answerer.ask(
-            asked.question, asked.turns(), asked.filters.to_filters(), asked.top_k, asked.max_sentences
+            asked.question, asked.turns(), asked.filters.to_filters(), asked.top_k, asked.max_sentences, asked.explain
         ),
     )
     return Response(status_code=499) if answer is None else AnswerOut.model_validate(answer)

@@ -3,11 +3,20 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from corpus.types import Span
-from rag.types import Filters, Turn
+from rag.types import Filters, Trace, Turn
 
 MAX_QUESTION = 1_000  # characters after trimming
 MAX_ANSWER = 10_000  # characters of an earlier answer
@@ -61,6 +70,7 @@ class AskRequest(_Request):
     filters: FiltersIn = FiltersIn()
     top_k: TopK | None = None
     max_sentences: Annotated[int, Field(ge=1, le=10, strict=True)] = 4
+    explain: Annotated[bool, Field(strict=True, description="add `trace`: how the answer came about")] = False
 
     def turns(self) -> tuple[Turn, ...]:
         """Return the history in the words of the answering room."""
@@ -132,6 +142,12 @@ class AnswerOut(_Response):
     question_used: str
     generation: str
     took_ms: int
+    trace: Trace | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_empty_trace(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = serialise(self)
+        return fields if self.trace else {name: value for name, value in fields.items() if name != "trace"}
 
 
 class SearchOut(_Response):

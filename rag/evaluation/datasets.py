@@ -5,13 +5,12 @@
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
-from corpus.sentences import split_sentences
 from corpus.types import Span
 from rag.errors import DatasetError
 
@@ -23,8 +22,9 @@ class LabelledQuestion:
     """A question, the files that may answer it, and the source spans of its answer in ``gold_file``.
 
     ``group`` names what must not be torn between training and test: a page or an article. ``as_asked`` tells questions
-    that people asked of just these files, answerable or not, from those that were made of them; ``translated`` those in
-    another language than the files. ``id`` is that of its data set.
+    that people asked of just these files, answerable or not, from those that were made of them. The weights say how
+    much a question counts in learning which sentences answer, and whether there is an answer. ``id`` is that of its
+    data set.
     """
 
     question: str
@@ -33,7 +33,8 @@ class LabelledQuestion:
     gold: tuple[Span, ...]
     group: str
     as_asked: bool = False
-    translated: bool = False
+    relevance_weight: float = 1.0
+    answer_weight: float = 0.0
     id: str = ""
 
     @property
@@ -51,19 +52,31 @@ class Dataset:
 
 
 def load_training_data(folder: Path) -> tuple[Dataset, ...]:
-    """Load what the reader is trained on: pages as marked, large corpora with and without the answer, foreign topics.
+    """Load what the reader is trained on: pages as marked, large corpora, single facts, foreign topics.
+
+    What people really asked of municipal pages counts most; the rest keeps the reader from knowing nothing else.
+    Translated questions teach that there can be an answer without shared words, not which sentence it is.
 
     :raises DatasetError: If a file is missing or not of its form.
     """
     omos, xquad = load_omos(folder, "train"), load_xquad(folder)
-    paraphrased = asked_in_other_words(xquad, load_xquad(folder, "en"))
+    translated = asked_in_other_words(xquad, load_xquad(folder, "en"))
     return (
-        omos,
-        load_silver(folder, without=load_omos(folder, "dev")),
-        with_answers_taken_away(among_pages_of_city(omos)),
-        with_answers_taken_away(xquad),
-        _joined(asked_of_another_article(xquad), paraphrased, asked_of_another_article(paraphrased)),
+        _weighted(omos, relevance=1.0, answer=1.0),
+        _weighted(load_silver(folder, without=load_omos(folder, "dev")), relevance=0.5),
+        _weighted(among_pages_of_city(omos), relevance=0.3),
+        _weighted(xquad, relevance=0.3),
+        _joined(
+            _weighted(asked_of_another_article(xquad), relevance=0.1, answer=0.05),
+            _weighted(translated, answer=0.05),
+            _weighted(asked_of_another_article(translated), answer=0.05),
+        ),
     )
+
+
+def _weighted(dataset: Dataset, relevance: float = 0.0, answer: float = 0.0) -> Dataset:
+    weighted = (replace(asked, relevance_weight=relevance, answer_weight=answer) for asked in dataset.questions)
+    return Dataset(dataset.texts, tuple(weighted))
 
 
 def load_omos(folder: Path, split: str) -> Dataset:
@@ -161,9 +174,7 @@ def asked_in_other_words(german: Dataset, english: Dataset) -> Dataset:
     Question and answer then share hardly a word but names, as in a free paraphrase; the encoder knows both languages.
     """
     pairs = zip(german.questions, english.questions, strict=True)
-    return Dataset(
-        german.texts, tuple(replace(asked, question=other.question, translated=True) for asked, other in pairs)
-    )
+    return Dataset(german.texts, tuple(replace(asked, question=other.question) for asked, other in pairs))
 
 
 def asked_of_another_article(dataset: Dataset) -> Dataset:
@@ -182,42 +193,10 @@ def _joined(*datasets: Dataset) -> Dataset:
     return Dataset(datasets[0].texts, tuple(asked for dataset in datasets for asked in dataset.questions))
 
 
-def with_answers_taken_away(dataset: Dataset) -> Dataset:
-    """Add to each answerable question a twin without an answer: its text is read without the answering sentences.
-
-    What is left speaks of the same things in the same words, so a reader has to learn more than whether the topic fits.
-    """
-    texts = dict(dataset.texts)
-    questions = list(dataset.questions)
-    for number, asked in enumerate(dataset.questions):
-        if asked.gold_file is None:
-            continue
-        text = dataset.texts[asked.gold_file]
-        rest = _without(text, asked.gold)
-        files = asked.files - {asked.gold_file}
-        if rest:
-            name = f"{number}/{asked.gold_file}"  # a folder of its own, so that its title is no give-away
-            texts[name] = rest
-            files |= {name}
-        questions.append(replace(asked, files=files, gold_file=None, gold=()))
-    return Dataset(texts, tuple(questions))
-
-
 def line_spans(text: str) -> list[Span]:
     """Return the lines of a text without their ends."""
     ends = [*accumulate(len(line) + 1 for line in text.split("\n"))]
     return [Span(start, end - 1) for start, end in zip([0, *ends], ends, strict=False)]
-
-
-def _without(text: str, gold: Sequence[Span]) -> str:
-    """Return the text without the sentences and lines that touch a marked span."""
-    kept = (
-        text[line.start + span.start : line.start + span.end]
-        for line in line_spans(text)
-        for span in split_sentences(text[line.start : line.end])
-        if not any(line.start + span.start < mark.end and mark.start < line.start + span.end for mark in gold)
-    )
-    return "\n".join(kept)
 
 
 def _page_name(page: dict[str, Any]) -> str:

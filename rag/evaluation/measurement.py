@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from corpus.types import Span
+from corpus.locate import align
+from corpus.types import Document, Span
 from index.types import Encoder
 from rag.evaluation.datasets import Dataset, LabelledQuestion, line_spans
 from rag.evaluation.metrics import exact_match, ranking_scores, selection_scores, token_f1
@@ -32,12 +33,13 @@ class Measurement:
 
 
 def measure_omos(dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress) -> Measurement:
-    """Ask every question of its own page; a line is returned where a cited sentence covers it."""
+    """Ask every question of its own page; a line is returned where a cited sentence or its heading covers it."""
     cases, predictions = [], {}
-    for asked, answer in _answers(dataset, encoder, settings, progress):
-        lines = line_spans(dataset.texts[next(iter(asked.files))])
-        returned = _covered(lines, [_span(citation) for citation in answer.citations])
-        cases.append((frozenset(returned), frozenset(_covered(lines, asked.gold))))
+    for asked, answer, document in _answers(dataset, encoder, settings, progress):
+        text = dataset.texts[next(iter(asked.files))]
+        cited = [_span(citation) for citation in answer.citations]
+        returned = shown_lines(text, cited, document)
+        cases.append((frozenset(returned), frozenset(_covered(line_spans(text), asked.gold))))
         predictions[asked.id] = returned
     return Measurement(len(cases), asdict(selection_scores(cases)), predictions)
 
@@ -45,7 +47,7 @@ def measure_omos(dataset: Dataset, encoder: Encoder, settings: Settings, progres
 def measure_squad(dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress) -> Measurement:
     """Ask every question of its own paragraph; what is predicted is the short answer, else the best sentence."""
     hits, exact, overlap, predictions = [], [], [], {}
-    for asked, answer in _answers(dataset, encoder, settings, progress):
+    for asked, answer, _ in _answers(dataset, encoder, settings, progress):
         text = dataset.texts[next(iter(asked.files))]
         right = [text[span.start : span.end] for span in asked.gold]
         best = max(answer.citations, key=lambda citation: citation.score, default=None)
@@ -78,7 +80,7 @@ def measure_retrieval(dataset: Dataset, encoder: Encoder, settings: Settings, pr
 
 def _answers(
     dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress
-) -> list[tuple[LabelledQuestion, Answer]]:
+) -> list[tuple[LabelledQuestion, Answer, Document]]:
     with scratch_index(dataset.texts, encoder, progress("Texte werden eingebettet")) as searcher:
         answerer, ids, show = (
             assemble(searcher, encoder, settings),
@@ -87,10 +89,33 @@ def _answers(
         )
         answers = []
         for done, asked in enumerate(dataset.questions, start=1):
-            filters = Filters(document_ids=frozenset(ids[name] for name in asked.files if name in ids))
-            answers.append((asked, answerer.ask(asked.question, (), filters, top_k=_ALL, max_sentences=_ALL)))
+            own = ids[next(iter(asked.files))]
+            filters = Filters(document_ids=frozenset({own}))
+            answer = answerer.ask(asked.question, (), filters, top_k=_ALL, max_sentences=_ALL)
+            answers.append((asked, answer, searcher.documents[own]))
             show(done, len(dataset.questions))
         return answers
+
+
+def shown_lines(text: str, cited: Sequence[Span], document: Document) -> list[int]:
+    """Return the numbers of the lines of a page that an answer shows.
+
+    Those are the lines of the cited sentences, and of the lines that are no sentence what introduces one ("Wir
+    bieten an:") and every heading with a cited sentence on both sides.
+    """
+    lines = line_spans(text)
+    aligned = align(document)
+    sentences = [aligned.source_span(item.span.start, item.span.end) for item in document.sentences]
+    shown = set(_covered(lines, cited))
+    said = set(_covered(lines, sentences))
+    written = [number for number, line in enumerate(lines) if text[line.start : line.end].strip()]
+    for place in reversed(range(len(written) - 1)):
+        number, following = written[place], written[place + 1]
+        introduces = text[lines[number].start : lines[number].end].rstrip().endswith(":")
+        between = place > 0 and written[place - 1] in shown
+        if number not in said and following in shown and (introduces or between):
+            shown.add(number)
+    return sorted(shown)
 
 
 def _covered(lines: Sequence[Span], shown: Sequence[Span]) -> list[int]:

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 
 _DEPTH = 10  # ranks that count
+_Z = 1.96  # standard deviations of a 95 % interval
 _ARTICLES = re.compile(r"\b(?:ein|eine[mnrs]?|der|die|das|de[mns])\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation + "„“”‚‘’»«–—…")
 
@@ -77,6 +79,42 @@ def exact_match(predicted: str, right: Sequence[str]) -> float:
 def token_f1(predicted: str, right: Sequence[str]) -> float:
     """Return the F1 in [0, 1] of the words of prediction and right answer, the best over all right answers."""
     return max((_overlap(_plain(predicted), _plain(answer)) for answer in right), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Questions of like confidence: how many, their mean confidence, the share that is right and its 95 % interval."""
+
+    questions: int
+    confidence: float
+    right: float
+    low: float
+    high: float
+
+
+def calibration(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[CalibrationBin]:
+    """Put questions into bins of equal size by their confidence, lowest first.
+
+    The interval is Wilson's (Journal of the American Statistical Association 22, 1927).
+    """
+    ordered = sorted(zip(confidences, right, strict=True))
+    edges = [round(number * len(ordered) / bins) for number in range(bins + 1)]
+    parts = [ordered[start:end] for start, end in pairwise(edges) if end > start]
+    return [_bin([value for value, _ in part], sum(truth for _, truth in part)) for part in parts]
+
+
+def expected_calibration_error(bins: Sequence[CalibrationBin]) -> float:
+    """Return the mean distance of confidence and share right, weighted by size (Naeini et al., AAAI 2015)."""
+    total = sum(part.questions for part in bins)
+    return _share(sum(part.questions * abs(part.confidence - part.right) for part in bins), total)
+
+
+def _bin(confidences: Sequence[float], right: int) -> CalibrationBin:
+    count, share = len(confidences), right / len(confidences)
+    spread = _Z**2 / count
+    centre = (share + spread / 2) / (1 + spread)
+    half = _Z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
+    return CalibrationBin(count, _mean(confidences), share, max(0.0, centre - half), min(1.0, centre + half))
 
 
 def _overlap(predicted: Sequence[str], right: Sequence[str]) -> float:

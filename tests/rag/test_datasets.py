@@ -106,14 +106,6 @@ def test_questions_among_the_pages_of_a_city_are_the_answerable_ones(folder: Pat
     assert all(asked.files == {"omos-wismar-1.txt", "omos-wismar-2.txt"} for asked in wide.questions)
 
 
-def test_a_twin_without_its_answer_keeps_the_rest_of_the_text(folder: Path) -> None:
-    twins = datasets.with_answers_taken_away(datasets.load_xquad(folder))
-    twin = twins.questions[2]
-    assert (twin.question, twin.answerable) == ("Wo liegt Wismar?", False)
-    assert [twins.texts[name] for name in twin.files] == ["Es ist alt."]
-    assert twins.questions[3].files == frozenset()  # nothing of its one sentence is left
-
-
 def test_a_question_of_another_article_has_no_answer(folder: Path) -> None:
     foreign = datasets.asked_of_another_article(datasets.load_xquad(folder))
     assert [(asked.question, sorted(asked.files), asked.answerable) for asked in foreign.questions] == [

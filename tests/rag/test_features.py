@@ -16,7 +16,7 @@ def _features(question: str, sentences: tuple[str, ...], similarities: tuple[flo
     vectors = np.array([[value, (1 - value**2) ** 0.5] for value in similarities], np.float32)
     passage = Passage("d", 0, len(sentences), "Radverkehr", " ".join(sentences))
     sections = ("Radverkehr",) * len(sentences)
-    found = RetrievedPassage(DOCUMENT, passage, 0.9, 0.7, sentences, sections, vectors)
+    found = RetrievedPassage(DOCUMENT, passage, 0.9, 0.7, 3.0, sentences, sections, vectors)
     analyzer = TermAnalyzer()
     retrieval = Retrieval(question, np.array([1, 0], np.float32), [found])
     return sentence_features(retrieval, weigh(analyzer.terms(question), lambda term: 1.0), analyzer)

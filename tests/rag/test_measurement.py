@@ -35,9 +35,7 @@ def _asked(question: str, name: str, words: str, identity: str) -> LabelledQuest
 def questions() -> tuple[LabelledQuestion, ...]:
     return (
         _asked("Wie hoch ist die Hundesteuer?", "hunde.txt", "Die Hundesteuer beträgt 60 Euro im Jahr.", "1"),
-        _asked(
-            "Was kostet das Freibad?", "bäder.txt", "Der Eintritt in das Freibad kostet 4 Euro.", "2"
-        ),
+        _asked("Was kostet das Freibad?", "bäder.txt", "Der Eintritt in das Freibad kostet 4 Euro.", "2"),
         _asked("Wer war Ludwig van Beethoven?", "bäder.txt", "", "3"),
     )
 

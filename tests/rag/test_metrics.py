@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evaluation.metrics import SelectionScores, exact_match, ranking_scores, selection_scores, token_f1
+from rag.evaluation.metrics import (
+    SelectionScores,
+    calibration,
+    exact_match,
+    expected_calibration_error,
+    ranking_scores,
+    selection_scores,
+    token_f1,
+)
 
 
 def test_sentences_are_scored_per_question_and_silence_over_all() -> None:
@@ -48,3 +56,19 @@ def test_short_answers_match_but_for_case_punctuation_and_articles() -> None:
     assert exact_match("28 Fachleute", ["28"]) == 0.0
     assert token_f1("rund 28 Fachleute", ["die 28 Fachleute", "alle"]) == pytest.approx(4 / 5)  # 2 common of 3 and 2
     assert token_f1("niemand", []) == 0.0
+
+
+def test_confidence_is_compared_with_what_is_right_in_bins_of_equal_size() -> None:
+    low, high = calibration([0.9, 0.1, 0.7, 0.3], [True, False, True, True], bins=2)
+    assert (low.questions, low.confidence, low.right) == (2, pytest.approx(0.2), 0.5)
+    assert (high.questions, high.confidence, high.right) == (2, pytest.approx(0.8), 1.0)
+    # Wilson for 2 of 2: the upper end is 1, the lower one 1 / (1 + 1.96 ** 2 / 2)
+    assert (high.low, high.high) == (pytest.approx(1 / (1 + 1.96**2 / 2)), 1.0)
+    assert expected_calibration_error([low, high]) == pytest.approx((0.3 + 0.2) / 2)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40), st.integers(1, 12))
+def test_every_question_is_in_one_bin(cases: list[tuple[float, bool]], count: int) -> None:
+    bins = calibration([value for value, _ in cases], [truth for _, truth in cases], count)
+    assert sum(part.questions for part in bins) == len(cases)
+    assert all(part.low <= part.right <= part.high for part in bins)

@@ -20,7 +20,9 @@ def _weights() -> ReaderWeights:
 def test_log_odds_are_the_weighted_sum_of_standardised_features() -> None:
     model = LogisticModel(("a", "b"), mean=(1.0, 10.0), scale=(2.0, 5.0), weights=(3.0, -1.0), bias=0.5)
     # (3 - 1) / 2 * 3 - (20 - 10) / 5 * 1 + 0.5 = 3 - 2 + 0.5
-    assert model.log_odds(np.array([[3.0, 20.0]])) == pytest.approx([1.5])
+    evidence = model.weigh(np.array([[3.0, 20.0]]))
+    assert evidence.contributions == pytest.approx(np.array([[3.0, -2.0]]))
+    assert evidence.log_odds() == pytest.approx([1.5])
 
 
 def test_stored_weights_come_back_as_they_were(tmp_path: Path) -> None:

@@ -52,6 +52,19 @@ def test_the_fields_are_those_of_the_contract_and_no_others(client: httpx.Client
     }
 
 
+def test_the_trace_is_there_when_it_is_asked_for(client: httpx.Client) -> None:
+    plain = client.post("/v1/ask", json={"question": QUESTION}).json()
+    explained = client.post("/v1/ask", json={"question": QUESTION, "explain": True}).json()
+    trace = explained.pop("trace")
+    assert {**explained, "answer_id": "", "took_ms": 0} == {**plain, "answer_id": "", "took_ms": 0}
+    assert set(trace) == {
+        *("question", "terms", "passages", "sentences", "sentences_wanted"),
+        *("confidence", "threshold", "features", "bias", "sentence_bias"),
+    }
+    assert trace["confidence"] == plain["confidence"]
+    assert "chosen" in {sentence["decision"] for sentence in trace["sentences"]}
+
+
 def test_a_question_the_documents_do_not_answer_is_not_answered(client: httpx.Client) -> None:
     answer = client.post("/v1/ask", json={"question": "Wie hoch ist der Mount Everest?"}).raise_for_status().json()
     assert answer["answered"] is False
@@ -84,7 +97,7 @@ def test_a_search_returns_passages_best_first_in_the_shape_of_citations(client: 
         ({"question": "ü" * 1_001}, "#/question", "höchstens 1000 Zeichen"),
         ({}, "#/question", "fehlt"),
         ({"question": 5}, "#/question", "Zeichenkette"),
-        ({"question": "Wo?", "explain": True}, "#/explain", "gibt es nicht"),
+        ({"question": "Wo?", "stream": True}, "#/stream", "gibt es nicht"),
         ({"question": "Wo?", "top_k": 51}, "#/top_k", "höchstens 50"),
         ({"question": "Wo?", "max_sentences": 0}, "#/max_sentences", "mindestens 1"),
         ({"question": "Wo?", "history": [{"question": "Wer?"}] * 21}, "#/history", "höchstens 20"),

@@ -56,7 +56,7 @@ def test_a_period_does_not_end_before_it_begins(first: date, last: date) -> None
 @pytest.mark.parametrize(
     "fields",
     [
-        {"explain": True},
+        {"explain": 1},
         {"stream": False},
         {"question": None},
         {"question": 7},
