@@ -15,6 +15,7 @@ from rag.explaining import explain as trace_of
 from rag.reader import Judgement, Reader
 from rag.retriever import Retrieval, RetrievedPassage, Retriever
 from rag.selection import best_count
+from rag.short_answer import short_answer
 from rag.types import Answer, AnswerSentence, Citation, Decision, Filters, Turn
 
 NO_ANSWER = "Die Dokumente enthalten auf diese Frage keine Antwort."
@@ -68,7 +69,11 @@ class Answerer:
             cite(item.found.document, item.place, item.place + 1, number, item.relevance, item.also_in)
             for number, item in enumerate(chosen, start=1)
         )
-        sentences = tuple(AnswerSentence(item.text, number) for number, item in enumerate(chosen, start=1))
+        best = max(chosen, key=lambda item: item.relevance, default=None)
+        sentences = tuple(
+            AnswerSentence(item.text, number, short_answer(question_used, item.text) if item is best else None)
+            for number, item in enumerate(chosen, start=1)
+        )
         trace = None
         if explain:
             threshold = self._reader.answer_threshold
