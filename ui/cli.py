@@ -137,6 +137,9 @@ def corpus_report(
 @train_app.command("reader")
 def train_reader(
     data: Annotated[Path, typer.Argument(help="Ordner mit omos-qa/ und xquad/ (docs/evaluate.md).")],
+    with_dev: Annotated[
+        bool, typer.Option("--with-dev", help="Auch an den Fragen lernen, an denen sonst gemessen wird.")
+    ] = False,
 ) -> None:
     """Die Bewertung der Sätze neu anpassen und rag/reader_weights.json schreiben."""
     from index.encoder import load_encoder
@@ -144,7 +147,7 @@ def train_reader(
     from rag.reader import WEIGHTS_FILE
     from rag.training import train_reader as fit
 
-    fit(load_training_data(data), load_encoder(load_settings().encoder), notice).save(WEIGHTS_FILE)
+    fit(load_training_data(data, with_dev), load_encoder(load_settings().encoder), notice).save(WEIGHTS_FILE)
     notice(f"{WEIGHTS_FILE} geschrieben.")
 
 

@@ -51,19 +51,22 @@ class Dataset:
     questions: tuple[LabelledQuestion, ...]
 
 
-def load_training_data(folder: Path) -> tuple[Dataset, ...]:
+def load_training_data(folder: Path, with_dev: bool = False) -> tuple[Dataset, ...]:
     """Load what the reader is trained on: pages as marked, large corpora, single facts, foreign topics.
 
     What people really asked of municipal pages counts most; the rest keeps the reader from knowing nothing else.
     Translated questions teach that there can be an answer without shared words, not which sentence it is.
 
+    :param with_dev: Take the questions of OMoS-QA dev, too, once everything has been chosen on them.
     :raises DatasetError: If a file is missing or not of its form.
     """
-    omos, xquad = load_omos(folder, "train"), load_xquad(folder)
+    omos, dev, xquad = load_omos(folder, "train"), load_omos(folder, "dev"), load_xquad(folder)
+    if with_dev:
+        omos = Dataset(omos.texts | dev.texts, omos.questions + dev.questions)
     translated = asked_in_other_words(xquad, load_xquad(folder, "en"))
     return (
         _weighted(omos, relevance=1.0, answer=1.0),
-        _weighted(load_silver(folder, without=load_omos(folder, "dev")), relevance=0.5),
+        _weighted(load_silver(folder, without=dev), relevance=0.5),
         _weighted(among_pages_of_city(omos), relevance=0.3),
         _weighted(xquad, relevance=0.3),
         _joined(

@@ -117,6 +117,9 @@ def test_a_question_of_another_article_has_no_answer(folder: Path) -> None:
 def test_the_training_data_keep_dev_pages_out(folder: Path) -> None:
     groups = {asked.group for dataset in datasets.load_training_data(folder) for asked in dataset.questions}
     assert groups == {"omos-wismar-1.txt", "omos-wismar-2.txt", "squad-0", "squad-1"}
+    omos = datasets.load_training_data(folder, with_dev=True)[0]
+    assert [asked.group for asked in omos.questions][-1] == "omos-wismar-9.txt"
+    assert set(omos.texts) == {"omos-wismar-1.txt", "omos-wismar-2.txt", "omos-wismar-9.txt"}
 
 
 def test_missing_or_damaged_data_are_named(folder: Path) -> None:
