@@ -46,6 +46,8 @@ _NAME = re.compile(
 )
 _PLACE = re.compile(r"\b(?:[Ii]n|[Ii]m|[Aa]n|[Aa]m|[Nn]ach|[Aa]us|[Bb]ei) (?:der |dem |den )?([A-ZÄÖÜ][\wäöüß-]+)")
 _ADDRESS = re.compile(r"[A-ZÄÖÜ][\wäöüß-]*(?:straße|str\.|platz|weg|allee|gasse) \d+[a-z]?(?:, \d{5} [A-ZÄÖÜ]\w+)?")
+_POSTAL = re.compile(r"(?<=, )\d{5} [A-ZÄÖÜ]|\d{5} [A-ZÄÖÜ]\w+$")  # "23966 Wismar" behind a street, or at the end
+_STREET = re.compile(r"(?:straße|str\.|platz|weg|allee|gasse) $", re.IGNORECASE)  # before the number of a house
 _WORD = re.compile(r"\w{4,}")
 _LONGEST = 1_000  # characters; what is longer is no sentence
 _COMMON_LETTERS = 5  # words that begin alike by so many letters count as one
@@ -71,18 +73,18 @@ def short_answer(question: str, sentence: str) -> Span | None:
 
 def _candidates(kind: AnswerKind, sentence: str) -> Iterator[Span]:
     if kind in _COMPILED:
-        for match in _COMPILED[kind].finditer(sentence):
-            yield Span(match.start(), match.end())
+        matches = _COMPILED[kind].finditer(sentence)
+        yield from (Span(*match.span()) for match in matches if not _in_address(sentence, match.start()))
     elif kind is AnswerKind.PERSON:
-        for match in _NAME.finditer(sentence):
-            if any(map(_may_be_name, match.group().split())):
-                yield Span(match.start(), match.end())
+        matches = _NAME.finditer(sentence)
+        yield from (Span(*match.span()) for match in matches if any(map(_may_be_name, match.group().split())))
     elif kind is AnswerKind.PLACE:
-        for match in _ADDRESS.finditer(sentence):
-            yield Span(match.start(), match.end())
-        for match in _PLACE.finditer(sentence):
-            if _is(match.group(1), "place"):
-                yield Span(match.start(1), match.end(1))
+        yield from (Span(*match.span()) for match in _ADDRESS.finditer(sentence))
+        yield from (Span(*match.span(1)) for match in _PLACE.finditer(sentence) if _is(match.group(1), "place"))
+
+
+def _in_address(sentence: str, start: int) -> bool:
+    return bool(_POSTAL.match(sentence, start) or _STREET.search(sentence[:start]))
 
 
 def _may_be_name(word: str) -> bool:

@@ -5,6 +5,7 @@
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from corpus.types import Span
 from rag.errors import DatasetError
+from rag.question_form import names
 
 _T = TypeVar("_T")
 
@@ -67,11 +69,12 @@ def load_training_data(folder: Path, with_dev: bool = False) -> tuple[Dataset, .
     return (
         _weighted(omos, relevance=1.0, answer=1.0),
         _weighted(load_silver(folder, without=dev), relevance=0.5),
-        _weighted(among_pages_of_city(omos), relevance=0.3),
-        _weighted(xquad, relevance=0.3),
+        _weighted(among_pages_of_city(omos), relevance=0.3, answer=0.1),
+        _weighted(xquad, relevance=0.3, answer=0.05),
         _joined(
             _weighted(asked_of_another_article(xquad), relevance=0.1, answer=0.05),
-            _weighted(translated, answer=0.05),
+            _weighted(with_names_of(xquad, asked_of_another_article(xquad)), relevance=0.1, answer=0.05),
+            _weighted(translated, answer=0.1),
             _weighted(asked_of_another_article(translated), answer=0.05),
         ),
     )
@@ -189,6 +192,32 @@ def asked_of_another_article(dataset: Dataset) -> Dataset:
         files = frozenset(name for name in dataset.texts if name.startswith(f"{following[asked.group]}-"))
         foreign.append(replace(asked, files=files, gold_file=None, gold=()))
     return Dataset(dataset.texts, tuple(foreign))
+
+
+def with_names_of(dataset: Dataset, questions: Dataset) -> Dataset:
+    """Let questions that were moved to another article speak of it by name: still none can be answered.
+
+    A name that is in the documents is no sign that they answer: "Wie viele Einwohner hat Wismar?"
+
+    :param dataset: XQuAD as it is; the names of an article are those its own questions use.
+    :param questions: The same questions, each asked of another article.
+    """
+    used: dict[str, Counter[str]] = {}
+    for asked in dataset.questions:
+        for name in asked.files:
+            used.setdefault(name, Counter()).update(names(asked.question))
+    renamed = []
+    for asked in questions.questions:
+        known = used[min(asked.files)]
+        if known:
+            name = max(known, key=lambda one: (known[one], one))
+            renamed.append(replace(asked, question=_speaking_of(asked.question, name)))
+    return Dataset(questions.texts, tuple(renamed))
+
+
+def _speaking_of(question: str, name: str) -> str:
+    own = names(question)
+    return question.replace(own[0], name, 1) if own else f"{question.rstrip('? ')} in {name}?"
 
 
 def _joined(*datasets: Dataset) -> Dataset:

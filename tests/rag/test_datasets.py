@@ -1,6 +1,7 @@
 """Question sets in their public forms become texts and labelled questions."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,18 @@ def test_a_question_of_another_article_has_no_answer(folder: Path) -> None:
         ("Wo liegt Wismar?", ["squad-1-0.txt"], False),
         ("Wo liegt Köln?", ["squad-0-0.txt"], False),
     ]
+
+
+def test_a_question_moved_to_another_article_can_speak_of_it_by_name(folder: Path) -> None:
+    xquad = datasets.load_xquad(folder)
+    named = datasets.with_names_of(xquad, datasets.asked_of_another_article(xquad))
+    assert [(asked.question, sorted(asked.files), asked.answerable) for asked in named.questions] == [
+        ("Wo liegt Köln?", ["squad-1-0.txt"], False),
+        ("Wo liegt Wismar?", ["squad-0-0.txt"], False),
+    ]
+    nameless = Dataset(xquad.texts, tuple(replace(asked, question="Wer zahlt?") for asked in xquad.questions))
+    spoken = datasets.with_names_of(xquad, datasets.asked_of_another_article(nameless))
+    assert [asked.question for asked in spoken.questions] == ["Wer zahlt in Köln?", "Wer zahlt in Wismar?"]
 
 
 def test_the_training_data_keep_dev_pages_out(folder: Path) -> None:

@@ -42,6 +42,7 @@ def test_the_words_of_the_asked_kind_are_marked(question: str, sentence: str, wo
         ("Wann begann nach 2018 der Bau?", "Nach 2018 begann der Bau."),  # the question says that itself
         ("Wer leitet das Labor?", "Das Labor leiten Anna Berg und Peter Tal."),
         ("Wo tagte der Rat?", "Der Rat tagte in der Aula."),
+        ("Wie viele Einwohner hat Wismar?", "InnovationPort, Stockholmer Straße 16, 23966 Wismar"),
     ],
 )
 def test_nothing_is_marked_where_it_would_be_a_guess(question: str, sentence: str) -> None:
