@@ -36,7 +36,7 @@ _PATTERNS = {
         r"(?<![\d.,:/§-])(?!(?:1[5-9]|20)\d\d\b(?![.,]\d))"  # no part of a longer number, no year
         rf"{_RANGE}(?:-mal\b)?"
         rf"(?![\d.:/]*\d|\. (?:{_MONTHS})|-\w|\. [a-zäöü])"  # no date, no "5-stellig", no ordinal
-        r"(?: ?(?:%|Prozent|km|m|Meter|Kilometer|Hektar|Quadratmeter)\b)?"
+        rf"(?: ?(?:%|{_CURRENCY}|(?:Prozent|km|m|Meter|Kilometer|Hektar|Quadratmeter)\b))?"
     ),
 }
 _COMPILED = {kind: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") for kind, pattern in _PATTERNS.items()}

@@ -38,7 +38,7 @@ def measure_omos(dataset: Dataset, encoder: Encoder, settings: Settings, progres
     for asked, answer, document in _answers(dataset, encoder, settings, progress):
         text = dataset.texts[next(iter(asked.files))]
         cited = [_span(citation) for citation in answer.citations]
-        returned = shown_lines(text, cited, document)
+        returned = shown_lines(text, cited, document) if document else []
         cases.append((frozenset(returned), frozenset(_covered(line_spans(text), asked.gold))))
         predictions[asked.id] = returned
     return Measurement(len(cases), asdict(selection_scores(cases)), predictions)
@@ -80,7 +80,8 @@ def measure_retrieval(dataset: Dataset, encoder: Encoder, settings: Settings, pr
 
 def _answers(
     dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress
-) -> list[tuple[LabelledQuestion, Answer, Document]]:
+) -> list[tuple[LabelledQuestion, Answer, Document | None]]:
+    """Ask every question of its own text; there is no document where the text cannot be read, and so no answer."""
     with scratch_index(dataset.texts, encoder, progress("Texte werden eingebettet")) as searcher:
         answerer, ids, show = (
             assemble(searcher, encoder, settings),
@@ -89,10 +90,10 @@ def _answers(
         )
         answers = []
         for done, asked in enumerate(dataset.questions, start=1):
-            own = ids[next(iter(asked.files))]
+            own = ids.get(next(iter(asked.files)), "")
             filters = Filters(document_ids=frozenset({own}))
             answer = answerer.ask(asked.question, (), filters, top_k=_ALL, max_sentences=_ALL)
-            answers.append((asked, answer, searcher.documents[own]))
+            answers.append((asked, answer, searcher.documents.get(own)))
             show(done, len(dataset.questions))
         return answers
 
