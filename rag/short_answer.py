@@ -93,9 +93,11 @@ def _may_be_name(word: str) -> bool:
 
 
 def _is_person(name: str) -> bool:
-    """Return whether a name begins with a title or a given name."""
-    first = name.split(maxsplit=1)[0]
-    return first.endswith(".") or _is(first.partition("-")[0], "person")
+    """Return whether a name begins with a title or a given name and does not end in a mere noun."""
+    first, *_, last = name.split()
+    noun = look_up(last)
+    named = noun is None or noun.kinds != {"common"}
+    return named and (first.endswith(".") or _is(first.partition("-")[0], "person"))
 
 
 def _is(word: str, kind: str) -> bool:

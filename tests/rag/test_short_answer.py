@@ -41,6 +41,7 @@ def test_the_words_of_the_asked_kind_are_marked(question: str, sentence: str, wo
         ("Was geschah 2018?", "Im Jahr 2018 begann der Bau."),
         ("Wann begann nach 2018 der Bau?", "Nach 2018 begann der Bau."),  # the question says that itself
         ("Wer leitet das Labor?", "Das Labor leiten Anna Berg und Peter Tal."),
+        ("Wer bekommt ihn?", "Der Thüringer Digitalpreis geht an drei Betriebe."),
         ("Wo tagte der Rat?", "Der Rat tagte in der Aula."),
         ("Wie viele Einwohner hat Wismar?", "InnovationPort, Stockholmer Straße 16, 23966 Wismar"),
     ],
