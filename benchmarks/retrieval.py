@@ -30,8 +30,8 @@ from index.searcher import Searcher
 from index.snapshot import SnapshotContent, open_snapshot
 from index.terms import TermAnalyzer
 from index.types import EmbeddingMatrix, Encoder
+from rag.evaluation.metrics import ranking_scores
 
-CUTOFF = 10
 RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 TYPING_SEED = 5
 
@@ -104,7 +104,7 @@ def gain(scores: Scores, pages: Sequence[str], gold: str) -> float:
     for page, score in zip(pages, scores, strict=True):
         best[page] = max(best.get(page, -math.inf), float(score))
     rank = sum(score >= best[gold] for score in best.values())
-    return 1 / math.log2(1 + rank) if rank <= CUTOFF and best[gold] > -math.inf else 0.0
+    return ranking_scores([rank if best[gold] > -math.inf else None]).ndcg_at_10
 
 
 def reciprocal_ranks(scores: Scores) -> Scores:
@@ -193,7 +193,7 @@ def main(data: Path, work: Path) -> None:
             for way, score in ways.items()
             for kind, asked in (("right", questions), ("mistyped", mistyped))
         }
-        print(f"\n{name}: {len(questions)} questions, nDCG@{CUTOFF}\n{'':34}  typed right  mistyped")
+        print(f"\n{name}: {len(questions)} questions, nDCG@10\n{'':34}  typed right  mistyped")
         for way in ways:
             print(f"{way:34}  {gains[way, 'right'].mean():11.4f}  {gains[way, 'mistyped'].mean():8.4f}")
         change = gains["BM25, compounds split", "right"] - gains["BM25, compounds whole", "right"]

@@ -11,6 +11,12 @@ def align(document: Document) -> AlignedText:
     return AlignedText(document.source_text, document.edits)
 
 
+def sentence_spans(document: Document) -> list[Span]:
+    """Return where each sentence of a document stands in its source."""
+    aligned = align(document)
+    return [aligned.source_span(sentence.span.start, sentence.span.end) for sentence in document.sentences]
+
+
 def page_of(document: Document, offset: int) -> int | None:
     """Return the number (from 1) of the page that holds a source offset; None if the format has no pages."""
     index = bisect_right(document.pages, offset, key=lambda page: page.span.start) - 1

@@ -11,7 +11,7 @@ from index.searcher import Searcher
 from index.types import Encoder
 from rag.citing import cite
 from rag.conversation import Conversation
-from rag.explaining import explain as trace_of
+from rag.explaining import trace_of
 from rag.reader import Judgement, Reader
 from rag.retriever import Retrieval, RetrievedPassage, Retriever
 from rag.selection import best_count

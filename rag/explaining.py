@@ -11,7 +11,7 @@ from rag.retriever import Retrieval, RetrievedPassage
 from rag.types import Decision, FeatureTrace, PassageTrace, SentenceTrace, TermTrace, Trace
 
 
-def explain(
+def trace_of(
     searcher: Searcher,
     retrieval: Retrieval,
     judgement: Judgement,

@@ -94,7 +94,8 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
         every_term = frozenset().union(*headings, *sentence_terms)
         in_passage = terms.coverage(every_term)
         named_in_passage = _share_held(named, every_term)
-        words_log = [float(np.log1p(len(sentence.split()))) for sentence in found.sentences]
+        words = [len(sentence.split()) for sentence in found.sentences]
+        words_log = [float(np.log1p(count)) for count in words]
         passage_words_log += [_mean(words_log, 0.0)] * len(words_log)
         for place, sentence in enumerate(found.sentences):
             row = {
@@ -111,7 +112,7 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
                 "kind_held": _kind_held(sentence, kind),
                 "is_question": float(sentence.rstrip("“” \"»«'").endswith("?")),
                 "words_log": words_log[place],
-                "is_fragment": float(len(sentence.split()) < 4),
+                "is_fragment": float(words[place] < 4),
                 "opens_passage": float(place == 0),
             }
             for name, value in row.items():

@@ -130,11 +130,11 @@ class FeatureReader:
         features = sentence_features(retrieval, terms, analyzer)
         of_sentences = self._weights.sentence.weigh(features)
         log_odds = of_sentences.log_odds()
-        whole = np.empty((0, len(ANSWER_FEATURES)))
+        whole = np.empty((0, len(ANSWER_FEATURES)))  # no row where nothing was retrieved
         if len(features):
             whole = answer_features(retrieval, terms, features, log_odds)[np.newaxis]
         of_answer = self._weights.answer.weigh(whole)
-        answerability = float(sigmoid(of_answer.log_odds())[0]) if len(features) else 0.0
+        answerability = float(sigmoid(of_answer.log_odds()).max(initial=0.0))
         return Judgement(terms, sigmoid(log_odds), answerability, of_sentences, of_answer)
 
 

@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from corpus.locate import align
+from corpus.locate import sentence_spans
 from corpus.types import Document, Span
 from index.types import Encoder
 from rag.evaluation.datasets import Dataset, LabelledQuestion
@@ -139,9 +139,7 @@ def _example(labelled: LabelledQuestion, retriever: Retriever, ids: dict[str, st
 
 def _answering(document: Document, first: int, last: int, gold: Sequence[Span]) -> list[bool]:
     """Return for each sentence whether a marked span lies in it, or most of it in a marked span."""
-    text = align(document)
-    spans = (text.source_span(item.span.start, item.span.end) for item in document.sentences[first:last])
-    return [covers(span, gold) for span in spans]
+    return [covers(span, gold) for span in sentence_spans(document)[first:last]]
 
 
 def _is_found(gold: npt.NDArray[np.bool_], log_odds: FloatArray) -> bool:

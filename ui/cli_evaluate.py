@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
 from ui.terminal import AsJson, as_json_text, notice, progress
+
+if TYPE_CHECKING:
+    from index.types import Encoder
+    from rag.evaluation.datasets import Dataset
+    from rag.evaluation.measurement import Measurement, Progress
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="Die Güte der Antworten messen.")
 
@@ -44,7 +49,7 @@ def evaluate_omos(
     from rag.evaluation.datasets import read_omos
     from rag.evaluation.measurement import measure_omos
 
-    _measure(lambda *parts: measure_omos(read_omos(file), *parts), as_json, predictions)
+    _measure(measure_omos, read_omos(file), as_json, predictions)
 
 
 @evaluate_app.command("squad")
@@ -57,7 +62,7 @@ def evaluate_squad(
     from rag.evaluation.datasets import read_squad
     from rag.evaluation.measurement import measure_squad
 
-    _measure(lambda *parts: measure_squad(read_squad(file), *parts), as_json, predictions)
+    _measure(measure_squad, read_squad(file), as_json, predictions)
 
 
 @evaluate_app.command("retrieval")
@@ -72,15 +77,20 @@ def evaluate_retrieval(
     from rag.evaluation.measurement import measure_retrieval
 
     asked = Dataset(read_pages(pages), read_omos(questions).questions)
-    _measure(lambda *parts: measure_retrieval(asked, *parts), as_json, predictions)
+    _measure(measure_retrieval, asked, as_json, predictions)
 
 
-def _measure(measure: Callable[..., Any], as_json: bool, predictions: Path | None) -> None:
+def _measure(
+    measure: "Callable[[Dataset, Encoder, Settings, Progress], Measurement]",
+    asked: "Dataset",
+    as_json: bool,
+    predictions: Path | None,
+) -> None:
     from index.encoder import load_encoder
 
     settings = load_settings()
     notice("Sprachmodell wird geladen …")
-    found = measure(load_encoder(settings.encoder), settings, progress)
+    found = measure(asked, load_encoder(settings.encoder), settings, progress)
     _keep(predictions, found.predictions)
     if as_json:
         typer.echo(as_json_text({"questions": found.questions, "metrics": found.metrics}))

@@ -65,15 +65,15 @@ def load_training_data(folder: Path, with_dev: bool = False) -> tuple[Dataset, .
     omos, dev, xquad = load_omos(folder, "train"), load_omos(folder, "dev"), load_xquad(folder)
     if with_dev:
         omos = Dataset(omos.texts | dev.texts, omos.questions + dev.questions)
-    translated = asked_in_other_words(xquad, load_xquad(folder, "en"))
+    translated, foreign = asked_in_other_words(xquad, load_xquad(folder, "en")), asked_of_another_article(xquad)
     return (
         _weighted(omos, relevance=1.0, answer=1.0),
         _weighted(load_silver(folder, without=dev), relevance=0.5),
         _weighted(among_pages_of_city(omos), relevance=0.3, answer=0.1),
         _weighted(xquad, relevance=0.3, answer=0.05),
         _joined(
-            _weighted(asked_of_another_article(xquad), relevance=0.1, answer=0.05),
-            _weighted(with_names_of(xquad, asked_of_another_article(xquad)), relevance=0.1, answer=0.05),
+            _weighted(foreign, relevance=0.1, answer=0.05),
+            _weighted(with_names_of(xquad, foreign), relevance=0.1, answer=0.05),
             _weighted(translated, answer=0.1),
             _weighted(asked_of_another_article(translated), answer=0.05),
         ),
@@ -204,8 +204,8 @@ def with_names_of(dataset: Dataset, questions: Dataset) -> Dataset:
     """
     used: dict[str, Counter[str]] = {}
     for asked in dataset.questions:
-        for name in asked.files:
-            used.setdefault(name, Counter()).update(names(asked.question))
+        for file in asked.files:
+            used.setdefault(file, Counter()).update(names(asked.question))
     renamed = []
     for asked in questions.questions:
         known = used[min(asked.files)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from corpus.locate import align
+from corpus.locate import sentence_spans
 from corpus.types import Document, Span
 from index.types import Encoder
 from rag.evaluation.datasets import Dataset, LabelledQuestion, line_spans
@@ -83,11 +83,8 @@ def _answers(
 ) -> list[tuple[LabelledQuestion, Answer, Document | None]]:
     """Ask every question of its own text; there is no document where the text cannot be read, and so no answer."""
     with scratch_index(dataset.texts, encoder, progress("Texte werden eingebettet")) as searcher:
-        answerer, ids, show = (
-            assemble(searcher, encoder, settings),
-            ids_by_name(searcher),
-            progress("Fragen werden gestellt"),
-        )
+        answerer, ids = assemble(searcher, encoder, settings), ids_by_name(searcher)
+        show = progress("Fragen werden gestellt")
         answers = []
         for done, asked in enumerate(dataset.questions, start=1):
             own = ids.get(next(iter(asked.files)), "")
@@ -105,10 +102,8 @@ def shown_lines(text: str, cited: Sequence[Span], document: Document) -> list[in
     bieten an:") and every heading with a cited sentence on both sides.
     """
     lines = line_spans(text)
-    aligned = align(document)
-    sentences = [aligned.source_span(item.span.start, item.span.end) for item in document.sentences]
     shown = set(_covered(lines, cited))
-    said = set(_covered(lines, sentences))
+    said = set(_covered(lines, sentence_spans(document)))
     written = [number for number, line in enumerate(lines) if text[line.start : line.end].strip()]
     for place in reversed(range(len(written) - 1)):
         number, following = written[place], written[place + 1]
