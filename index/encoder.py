@@ -1,24 +1,19 @@
-"""The encoder in use: texts to unit vectors, through sentence-transformers."""
+"""The encoder in use: texts to unit vectors by a sentence-transformers model, run by PyTorch or OpenVINO."""
 
-import importlib
-import os
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.cache import cache_folder
 from index import embedded_encoder
 from index.errors import EncoderError
-from index.model_folder import ModelFolder, folder_digest, load_model
-from index.types import EmbeddingMatrix, Encoder, Progress
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from index.model_folder import ModelFolder, folder_digest
+from index.openvino_model import OpenVinoModel, has_graph
+from index.torch_model import TorchModel
+from index.types import EmbeddingMatrix, Encoder, EncoderModel, Progress
 
 _BATCH_SIZE: Final = 16  # measured on 2 cores; larger batches only pad more
 # Names under which models keep their prompts, in the order sentence-transformers looks for them.
@@ -46,19 +41,19 @@ def load_encoder(name_or_path: str | None = None, progress: Progress | None = No
     """Load an encoder; parameters and errors as in `find_encoder`."""
     found = find_encoder(name_or_path, progress)
     name = embedded_encoder.MODEL_NAME if name_or_path is None else name_or_path
-    return SentenceEncoder(name, found.digest, load_model(found.path))
+    model = OpenVinoModel(found.path) if has_graph(found.path) else TorchModel(found.path)
+    return SentenceEncoder(name, found.digest, model)
 
 
 class SentenceEncoder:
-    """A loaded sentence-transformers model with the prompts of its own configuration; safe to share by threads."""
+    """A loaded model with the prompts of its own configuration; safe to share by threads."""
 
-    def __init__(self, name: str, digest: str, model: "SentenceTransformer") -> None:
+    def __init__(self, name: str, digest: str, model: EncoderModel) -> None:
         self._name = name
         self._digest = digest
         self._model = model
         self._query_prompt = _prompt(model.prompts, _QUERY_PROMPTS)
         self._passage_prompt = _prompt(model.prompts, _PASSAGE_PROMPTS)
-        self._lock = threading.Lock()  # tokenizers and the model's prompt cache are not made for two threads
         self._dimension: int = self.encode_queries(["?"]).shape[1]
 
     @property
@@ -91,8 +86,8 @@ class SentenceEncoder:
         batches = [by_length[first : first + _BATCH_SIZE] for first in range(0, len(texts), _BATCH_SIZE)]
         rows: list[Any] = [None] * len(texts)
         done = 0
-        with ThreadPoolExecutor(min(len(batches), os.cpu_count() or 1)) as pool:
-            encoded = pool.map(lambda batch: self._encode_batch([texts[row] for row in batch], prompt, task), batches)
+        with ThreadPoolExecutor(min(len(batches), self._model.batches_at_once)) as pool:
+            encoded = pool.map(lambda batch: self._model.encode([texts[row] for row in batch], prompt, task), batches)
             for batch, vectors in zip(batches, encoded, strict=True):
                 for row, vector in zip(batch, vectors, strict=True):
                     rows[row] = vector
@@ -103,15 +98,6 @@ class SentenceEncoder:
         lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
         unit: EmbeddingMatrix = matrix / np.maximum(lengths, np.finfo(np.float32).tiny)
         return unit
-
-    def _encode_batch(self, texts: list[str], prompt: str, task: str) -> "npt.NDArray[np.float32]":
-        """Encode on one core; several batches run on several threads, for PyTorch lets go of Python's lock."""
-        torch: Any = importlib.import_module("torch")
-        with self._lock:
-            features = self._model.preprocess(texts, prompt=prompt, task=task)
-        with torch.inference_mode():
-            vectors: npt.NDArray[np.float32] = self._model(features, task=task)["sentence_embedding"].float().numpy()
-        return vectors[:, : self._model.truncate_dim]
 
 
 def _prompt(prompts: Mapping[str, str | None], names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Where to look, as plain data and narrow protocols."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,19 @@ import numpy.typing as npt
 EmbeddingMatrix = npt.NDArray[np.float32]  # shape (n, dimension), rows of unit length
 Vector = npt.NDArray[np.float32]  # shape (dimension,), unit length
 Progress = Callable[[int, int], None]  # (done, total)
+
+
+class EncoderModel(Protocol):
+    """What computes an encoder's vectors; safe to share by threads."""
+
+    prompts: Mapping[str, str | None]
+
+    @property
+    def batches_at_once(self) -> int:
+        """How many batches are best computed side by side."""
+
+    def encode(self, texts: list[str], prompt: str, task: str) -> npt.NDArray[np.float32]:
+        """Return one vector per text, not yet of unit length, shape (len(texts), dimension)."""
 
 
 class Encoder(Protocol):

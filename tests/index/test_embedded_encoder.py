@@ -1,5 +1,9 @@
 import importlib
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +12,9 @@ import pytest
 
 from index.embedded_encoder import PROMPTS, prepare
 from index.encoder import find_encoder, load_encoder
+from index.errors import EncoderError
+from index.openvino_model import has_graph, write_graph
+from index.torch_model import TorchModel
 from index.types import Encoder
 
 SENTENCES = (
@@ -120,10 +127,10 @@ def test_an_intact_folder_is_used_as_it_is() -> None:
     assert (folder.path / "model.safetensors").stat().st_mtime_ns == before
 
 
-def folder_in(dtype: str, parent: Path) -> Path:
-    """Return a folder with the prepared model that is loaded in a number type, whatever this machine prefers."""
+def folder_for_pytorch(dtype: str, parent: Path) -> Path:
+    """Return a folder with the prepared model that PyTorch loads in a number type, whatever this machine prefers."""
     source, folder = find_encoder().path, parent / dtype
-    for path in (path for path in source.rglob("*") if path.is_file()):
+    for path in (path for path in source.rglob("*") if path.is_file() and path.parent.name != "openvino"):
         link = folder / path.relative_to(source)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(path)
@@ -134,9 +141,56 @@ def folder_in(dtype: str, parent: Path) -> Path:
     return folder
 
 
-def test_bfloat16_gives_nearly_the_same_vectors_as_float32(tmp_path: Path) -> None:
-    vectors = load_encoder(str(folder_in("bfloat16", tmp_path))).encode_passages(SENTENCES[:5])
-    reference = load_encoder(str(folder_in("float32", tmp_path))).encode_passages(SENTENCES[:5])
+@pytest.fixture(scope="module")
+def exact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of the model for PyTorch in float32."""
+    return folder_for_pytorch("float32", tmp_path_factory.mktemp("exact"))
+
+
+def test_bfloat16_gives_nearly_the_same_vectors_as_float32(exact: Path, tmp_path: Path) -> None:
+    vectors = load_encoder(str(folder_for_pytorch("bfloat16", tmp_path))).encode_passages(SENTENCES[:5])
+    reference = load_encoder(str(exact)).encode_passages(SENTENCES[:5])
     assert vectors.dtype == np.float32
     assert not np.array_equal(vectors, reference)
     assert cosines(vectors, reference).min() >= 0.999
+
+
+def test_a_graph_gives_nearly_the_same_vectors_as_pytorch(exact: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(exact, tmp_path / "modell")
+    assert not has_graph(folder)
+    write_graph(TorchModel(exact), folder)
+    assert has_graph(folder)
+    texts = [*SENTENCES, *UNUSUAL, "Wort " * 600]  # the last is longer than the model reads
+    vectors = load_encoder(str(folder)).encode_passages(texts)
+    assert cosines(vectors, load_encoder(str(exact)).encode_passages(texts)).min() >= 0.999
+
+
+def test_a_damaged_graph_is_refused_with_its_folder(exact: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(exact, tmp_path / "modell")
+    (folder / "openvino").mkdir()
+    (folder / "openvino" / "sentence_embedding.xml").write_text("<net", encoding="utf-8")
+    with pytest.raises(EncoderError, match=f"{folder} lässt sich nicht laden"):
+        load_encoder(str(folder))
+
+
+def test_openvino_sends_and_notes_nothing_about_its_use(tmp_path: Path) -> None:
+    program = (
+        "import os; os.environ.pop('CI', None)\n"
+        "from index.openvino_model import _openvino\n"
+        "assert _openvino().Core().available_devices\n"
+    )
+    home = {**os.environ, "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], env=home, check=True, timeout=60)
+    assert list(tmp_path.iterdir()) == []  # its telemetry would keep a number of this machine there
+
+
+def test_the_prepared_model_is_used_without_importing_pytorch_where_openvino_is_faster() -> None:
+    if not has_graph(find_encoder().path):
+        pytest.skip("PyTorch is faster on this machine")
+    program = (
+        "import sys\n"
+        "from index.encoder import load_encoder\n"
+        "assert load_encoder().encode_queries(['Wer?']).shape == (1, 384)\n"
+        "assert 'torch' not in sys.modules and 'transformers' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
