@@ -40,10 +40,17 @@ _OWN_FEATURES = (
 # What speaks for a sentence depends on the form of its passage: in a list of short lines the neighbours of an answer
 # answer, too, in running prose they seldom do. So each feature comes a second time, times the length of the sentences.
 BY_WORDS = "_by_words"
-SENTENCE_FEATURES = (*_OWN_FEATURES, "passage_words_log", *(name + BY_WORDS for name in _OWN_FEATURES))
+_FORM = "passage_words_log"
 _TYPICAL_WORDS_LOG = 2.3  # about nine words a sentence
 
-ANSWER_FEATURES = (
+
+def _with_form(names: tuple[str, ...]) -> tuple[str, ...]:
+    return (*names, _FORM, *(name + BY_WORDS for name in names))
+
+
+SENTENCE_FEATURES = _with_form(_OWN_FEATURES)
+
+_OWN_ANSWER_FEATURES = (
     "best_relevance",  # log odds of the best sentence
     "second_relevance",  # log odds of the second
     "best_similarity",  # highest cosine of a sentence
@@ -58,6 +65,7 @@ ANSWER_FEATURES = (
     "searches_agree",  # 1 if the most similar sentence also covers most terms
     "question_terms_log",
 )
+ANSWER_FEATURES = _with_form(_OWN_ANSWER_FEATURES)  # the form is that of the best sentence's passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +127,7 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
                 columns[name].append(value)
     _add_relative(columns)
     own = np.array([columns[name] for name in _OWN_FEATURES], dtype=np.float64).T.reshape(-1, len(_OWN_FEATURES))
-    form = np.array(passage_words_log, dtype=np.float64)[:, np.newaxis]
-    return np.hstack([own, form, own * (form - _TYPICAL_WORDS_LOG)])
+    return _in_their_form(own, np.array(passage_words_log, dtype=np.float64))
 
 
 def answer_features(
@@ -149,7 +156,14 @@ def answer_features(
         "searches_agree": float(np.argmax(column["similarity"]) == np.argmax(column["coverage_in_context"])),
         "question_terms_log": float(np.log1p(len(terms.weights))),
     }
-    return np.array([row[name] for name in ANSWER_FEATURES])
+    own = np.array([[row[name] for name in _OWN_ANSWER_FEATURES]], dtype=np.float64)
+    return _in_their_form(own, column[_FORM][[best]]).ravel()
+
+
+def _in_their_form(own: FeatureMatrix, words_log: npt.NDArray[np.float64]) -> FeatureMatrix:
+    """Return the rows with their form and all again times that, in the order of ``_with_form``."""
+    form = words_log[:, np.newaxis]
+    return np.hstack([own, form, own * (form - _TYPICAL_WORDS_LOG)])
 
 
 def _add_relative(columns: dict[str, list[float]]) -> None:

@@ -37,7 +37,6 @@ from rag.types import Filters
 _FOLDS = 5
 _TOP_K = 8
 _MAX_SENTENCES = 4
-_UNANSWERABLE_SHARE = 0.2  # of the questions staff ask; sets what a wrong answer weighs against a missing one
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -61,8 +60,7 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
     """Fit sentence relevance, answerability and the threshold below which no answer is given.
 
     Answerability is fitted on log odds that a model without the question's page predicted (cross-fitting), since
-    those of the final model would look better than they are. The threshold is chosen on questions as people asked
-    them, not on those made unanswerable here.
+    those of the final model would look better than they are.
     """
     sentence_model, all_odds = _fit_sentences(examples, notice)
     judged = [(example, own) for example, own in zip(examples, all_odds, strict=True) if example.labelled.answer_weight]
@@ -75,7 +73,7 @@ def fit_reader(examples: Sequence[Example], notice: Callable[[str], None]) -> Re
     return ReaderWeights(
         _stored(sentence_model, SENTENCE_FEATURES),
         _stored(answer_model, ANSWER_FEATURES),
-        answer_threshold=_best_answer_threshold(probabilities[as_asked], answerable[as_asked], found[as_asked]),
+        answer_threshold=_best_answer_threshold(probabilities, answerable, found, _answer_weights(judged)),
     )
 
 
@@ -105,13 +103,15 @@ def _fit_answer(
         [answer_features(example.retrieval, example.terms, example.features, odds) for example, odds in judged]
     )
     groups = np.array([example.labelled.group for example, _ in judged])
-    own = np.array([example.labelled.answer_weight for example, _ in judged])
-    shares = np.where(
-        answerable, (1 - _UNANSWERABLE_SHARE) / own[answerable].sum(), _UNANSWERABLE_SHARE / own[~answerable].sum()
-    )
-    weights = len(own) * own * shares
-    model, pairs = _cross_fit(rows, answerable, groups, weights, "predict_proba")
+    model, pairs = _cross_fit(rows, answerable, groups, _answer_weights(judged), "predict_proba")
     return model, pairs[:, 1]
+
+
+def _answer_weights(judged: Sequence[tuple[Example, FloatArray]]) -> FloatArray:
+    """Return how much each question counts, one on average."""
+    weights = np.array([example.labelled.answer_weight for example, _ in judged])
+    scaled: FloatArray = weights / weights.mean()
+    return scaled
 
 
 def make_examples(dataset: Dataset, encoder: Encoder, notice: Callable[[str], None]) -> list[Example]:
@@ -149,15 +149,21 @@ def _is_found(gold: npt.NDArray[np.bool_], log_odds: FloatArray) -> bool:
 
 
 def _best_answer_threshold(
-    probabilities: FloatArray, answerable: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_]
+    probabilities: FloatArray, answerable: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_], weights: FloatArray
 ) -> float:
-    """Return the threshold that handles most questions correctly: right sentence shown, or rightly not answered."""
+    """Return the threshold that handles most questions correctly: right sentence shown, or rightly not answered.
+
+    The curve is flat at its top, and where exactly its highest point lies is chance: what is returned is the mean of
+    all thresholds within one percentage point of it.
+    """
 
     def handled(threshold: float) -> float:
         given = probabilities >= threshold
-        return float(np.where(answerable, given & found, ~given).mean())
+        return float(np.average(np.where(answerable, given & found, ~given), weights=weights))
 
-    return max((round(float(value), 2) for value in np.arange(0.05, 0.96, 0.01)), key=handled)
+    thresholds = np.arange(0.05, 0.96, 0.01)
+    shares = np.array([handled(threshold) for threshold in thresholds])
+    return round(float(thresholds[shares >= shares.max() - 0.01].mean()), 2)
 
 
 def _calibration_table(probabilities: FloatArray, answerable: npt.NDArray[np.bool_]) -> list[str]:

@@ -113,10 +113,11 @@ def build_chat(ask: Ask, examples: Callable[[], Sequence[str]], documents: Calla
 
         # Gradio's queue is left out: a question is one request with one response, which no lost stream can leave
         # waiting, and the worker's queue is the bound.
-        event: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress_on": shown}
+        event: dict[str, Any] = {"api_visibility": "private", "queue": False}
         outputs = [past, shown, box, area, fresh]
         for trigger, source in [(box.submit, box), *((button.click, button) for button in buttons)]:
-            trigger(chat.respond, [source, past], outputs, **event)
+            trigger(chat.respond, [source, past], outputs, show_progress_on=shown, **event)
+        event["show_progress"] = "hidden"  # these two come at once
         fresh.click(lambda: ((), "", "", gr.update(visible=True), gr.update(visible=False)), None, outputs, **event)
         blocks.load(lambda: _opened(examples(), documents()), None, [head, area, *buttons], **event)
     return blocks

@@ -107,6 +107,16 @@ def test_questions_among_the_pages_of_a_city_are_the_answerable_ones(folder: Pat
     assert all(asked.files == {"omos-wismar-1.txt", "omos-wismar-2.txt"} for asked in wide.questions)
 
 
+def test_a_question_beside_its_answer_is_asked_of_the_other_paragraphs_of_the_article(folder: Path) -> None:
+    two = {"data": [article(("An der Ostsee.", "Wo?", "Ostsee"), ("Es ist alt.", "Wie alt?", "alt"))]}
+    (folder / "xquad" / "train_de.json").write_text(json.dumps(two), encoding="utf-8")
+    beside = datasets.asked_beside_the_answer(datasets.load_xquad(folder))
+    assert [(sorted(asked.files), asked.answerable) for asked in beside.questions] == [
+        (["squad-0-1.txt"], False),
+        (["squad-0-0.txt"], False),
+    ]
+
+
 def test_a_question_of_another_article_has_no_answer(folder: Path) -> None:
     foreign = datasets.asked_of_another_article(datasets.load_xquad(folder))
     assert [(asked.question, sorted(asked.files), asked.answerable) for asked in foreign.questions] == [
