@@ -34,7 +34,8 @@ class Searcher:
         self._dense = content.dense
         self._lexical = content.lexical
         self._document_lexical = content.document_lexical
-        self._sentence_vectors = content.sentence_vectors
+        # Still on the disk, but without the class of NumPy's memory maps, which makes every slice slow.
+        self._sentence_vectors: EmbeddingMatrix = np.asarray(content.sentence_vectors)
         lengths = (passage.last - passage.first for passage in self.passages)
         self._first_sentence = list(accumulate(lengths, initial=0))  # passage row -> row of its first sentence
         ends = list(accumulate((len(document.passages) for document in content.documents), initial=0))

@@ -18,8 +18,10 @@ _UMLAUTS: Final = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 _DIGRAPHS: Final = re.compile(r"(?<![aeiouq])([aou])e(?!e)")
 
 Split = Callable[[str], tuple[str, ...]]
+_REMEMBERED: Final = 1 << 16  # words; a language has few that come often
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(word: str) -> str:
     """Return the word in lower case with umlauts, their spellings as digraphs and ß folded away."""
     plain = unicodedata.normalize("NFKC", word).lower().replace("\u00ad", "").translate(_UMLAUTS)
@@ -49,7 +51,7 @@ class TermAnalyzer:
     def __init__(self, split: Split = lambda word: ()) -> None:
         self._split = split
         stem = snowballstemmer.stemmer("german").stemWord
-        self._stem: Callable[[str], str] = lru_cache(maxsize=1 << 16)(stem)
+        self._stem: Callable[[str], str] = lru_cache(maxsize=_REMEMBERED)(stem)
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of a text in reading order; a term occurs as often as its word does."""

@@ -96,7 +96,10 @@ def sentence_features(retrieval: Retrieval, terms: QuestionTerms, analyzer: Term
     passage_words_log: list[float] = []
     for found in retrieval.passages:
         similarities = [float(value) for value in found.vectors @ retrieval.vector]
-        headings = [frozenset(analyzer.terms(f"{found.document.title} {name or ''}")) for name in found.sections]
+        of_section = {
+            name: frozenset(analyzer.terms(f"{found.document.title} {name or ''}")) for name in set(found.sections)
+        }
+        headings = [of_section[name] for name in found.sections]
         sentence_terms = [frozenset(analyzer.terms(sentence)) for sentence in found.sentences]
         coverages = [terms.coverage(own) for own in sentence_terms]
         every_term = frozenset().union(*headings, *sentence_terms)
