@@ -53,6 +53,7 @@ bench: setup
 	$(BIN)/fundstelle evaluate omos $(DATA)/omos-qa/dev_de.json
 	$(BIN)/fundstelle evaluate squad $(DATA)/xquad/train_de.json
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.distractors $(DATA)/omos-qa/pages_de.jsonl var/distractors
 
 clean:
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
