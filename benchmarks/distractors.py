@@ -15,11 +15,8 @@ from statistics import median, quantiles
 
 import numpy as np
 
-from benchmarks.retrieval import show_progress
-from corpus.ingestion import ingest_folder
-from index.builder import build_index, is_current
+from benchmarks.retrieval import open_index, show_progress
 from index.encoder import load_encoder
-from index.searcher import Searcher
 from index.types import Encoder
 from rag.evaluation.datasets import read_pages
 from rag.evaluation.questions import Outcome, evaluate, load_questions, summarise
@@ -51,9 +48,7 @@ def main(pages: Path, work: Path) -> None:
 
 
 def _ask(corpus: Path, data: Path, encoder: Encoder) -> Sequence[Outcome]:
-    if not is_current(data, corpus, encoder.digest):
-        build_index(ingest_folder(corpus, show_progress), encoder, data, corpus, show_progress)
-    searcher = Searcher.open(data, encoder)
+    searcher = open_index(corpus, data, encoder)
     answerer = assemble(searcher, encoder, Settings())
     answerer.ask("Worum geht es?")  # warm
     outcomes = evaluate(answerer, load_questions(QUESTIONS), show_progress)

@@ -59,15 +59,20 @@ def build(data: Path, work: Path, encoder: Encoder) -> Searcher:
         path = corpus / page_path(row)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(row["text"], encoding="utf-8", newline="")
-    if not is_current(work / "data", corpus, encoder.digest):
+    return open_index(corpus, work / "data", encoder)
+
+
+def open_index(corpus: Path, data: Path, encoder: Encoder) -> Searcher:
+    """Open the index of a corpus, built first unless it is current."""
+    if not is_current(data, corpus, encoder.digest):
         ingestion = ingest_folder(corpus, show_progress)
         passages = sum(len(document.passages) for document in ingestion.documents)
         sentences = sum(len(document.sentences) for document in ingestion.documents)
         start = time.perf_counter()
-        build_index(ingestion, encoder, work / "data", corpus, show_progress)
+        build_index(ingestion, encoder, data, corpus, show_progress)
         seconds = time.perf_counter() - start
         print(f"\nbuilt: {passages} passages with {sentences} sentences in {seconds:.0f} s, {passages / seconds:.1f}/s")
-    return Searcher.open(work / "data", encoder)
+    return Searcher.open(data, encoder)
 
 
 def show_progress(done: int, total: int) -> None:

@@ -42,9 +42,8 @@ def write_graph(model: TorchModel, folder: Path) -> None:
 
     tokens = torch.tensor([[0, 5, 6, 7, 2], [0, 5, 6, 2, 1]])  # any two texts of different lengths, one padded
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # tracing makes constants of comparisons of shapes that never come out otherwise
+        # Tracing makes constants of comparisons of shapes that never come out otherwise, and warns of each.
+        warnings.simplefilter("ignore")
         graph = openvino.convert_model(Pipeline(), example_input=(tokens, (tokens != 1).long()))
     # Named by its place, for OpenVINO counts names through a process, and one model is to give one file.
     graph.set_friendly_name(_FOLDER)

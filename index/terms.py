@@ -21,13 +21,13 @@ Split = Callable[[str], tuple[str, ...]]
 _REMEMBERED: Final = 1 << 16  # words; a language has few that come often
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def fold(word: str) -> str:
     """Return the word in lower case with umlauts, their spellings as digraphs and ß folded away."""
     plain = unicodedata.normalize("NFKC", word).lower().replace("\u00ad", "").translate(_UMLAUTS)
     return _DIGRAPHS.sub(r"\1", plain)
 
 
+_fold_remembered: Final = lru_cache(maxsize=_REMEMBERED)(fold)
 FOLDED_STOP_WORDS: Final = frozenset(map(fold, STOP_WORDS))
 
 
@@ -35,7 +35,11 @@ def words(text: str) -> list[str]:
     """Return the folded words of a text; a hyphenated word gives its parts and the whole without hyphens."""
     found = []
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
-        parts = [fold(part) for part in _HYPHEN.split(match.group())]
+        parts = [
+            # A run too long to be a word is not worth keeping in memory.
+            _fold_remembered(part) if len(part) <= _MAX_WORD_LENGTH else fold(part)
+            for part in _HYPHEN.split(match.group())
+        ]
         found += parts if len(parts) == 1 else [*parts, "".join(parts)]
     return [word for word in found if len(word) <= _MAX_WORD_LENGTH]
 
