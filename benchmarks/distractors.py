@@ -51,9 +51,9 @@ def _ask(corpus: Path, data: Path, encoder: Encoder) -> Sequence[Outcome]:
     searcher = open_index(corpus, data, encoder)
     answerer = assemble(searcher, encoder, Settings())
     answerer.ask("Worum geht es?")  # warm
-    outcomes = evaluate(answerer, load_questions(QUESTIONS), show_progress)
+    outcomes = evaluate(answerer, load_questions(QUESTIONS), show_progress("questions"))
     times = [outcome.answer.took_ms for outcome in outcomes]
-    print(f"\n{len(searcher.documents)} documents, {len(searcher.passages)} passages\n{summarise(outcomes)}")
+    print(f"\n{len(searcher.documents)} documents, {len(searcher)} passages\n{summarise(outcomes)}")
     print(f"whole answer: median {median(times):.0f} ms, p95 {quantiles(times, n=20)[-1]:.0f} ms")
     return outcomes
 

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
 
-from corpus.ingestion import ingest_folder
 from index.builder import build_index
 from index.encoder import load_encoder
 from index.searcher import Searcher
@@ -31,14 +30,13 @@ ROOT = Path(__file__).parent.parent
 def main(questions: Path) -> None:
     """Build, warm up, ask everything, print."""
     encoder = load_encoder()
-    ingestion = ingest_folder(ROOT / "corpus" / "reports")
     with tempfile.TemporaryDirectory() as data:
         began = time.perf_counter()
-        build_index(ingestion, encoder, Path(data), ROOT / "corpus" / "reports")
+        build_index(ROOT / "corpus" / "reports", Path(data), encoder)
         seconds = time.perf_counter() - began
         searcher = Searcher.open(Path(data), encoder)
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-        print(f"index build: {len(searcher.passages) / seconds:.1f} passages per second with their sentences")
+        print(f"index build: {len(searcher) / seconds:.1f} passages per second with their sentences")
         answerer = assemble(searcher, encoder, Settings())
         retriever = Retriever(searcher, encoder)
         reader = FeatureReader(searcher, ReaderWeights.load())

@@ -20,16 +20,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus.ingestion import ingest_folder
-from index import fusion, lexical
-from index.builder import build_index, heading, is_current
+from index import fusion
+from index.builder import build_index
+from index.document_store import DocumentStore
 from index.encoder import load_encoder
 from index.generations import live_generation
 from index.lexical import LexicalIndex
 from index.searcher import Searcher
-from index.snapshot import SnapshotContent, open_snapshot
+from index.snapshot import SnapshotContent, document_store, open_snapshot
+from index.status import why_stale
+from index.term_counts import CorpusWords
 from index.terms import TermAnalyzer
-from index.types import EmbeddingMatrix, Encoder
+from index.types import Encoder, Progress
 from rag.evaluation.metrics import ranking_scores
 
 RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
@@ -64,20 +66,17 @@ def build(data: Path, work: Path, encoder: Encoder) -> Searcher:
 
 def open_index(corpus: Path, data: Path, encoder: Encoder) -> Searcher:
     """Open the index of a corpus, built first unless it is current."""
-    if not is_current(data, corpus, encoder.digest):
-        ingestion = ingest_folder(corpus, show_progress)
-        passages = sum(len(document.passages) for document in ingestion.documents)
-        sentences = sum(len(document.sentences) for document in ingestion.documents)
+    if why_stale(data, corpus, encoder.digest):
         start = time.perf_counter()
-        build_index(ingestion, encoder, data, corpus, show_progress)
+        built = build_index(corpus, data, encoder, show_progress)
         seconds = time.perf_counter() - start
-        print(f"\nbuilt: {passages} passages with {sentences} sentences in {seconds:.0f} s, {passages / seconds:.1f}/s")
+        print(f"\nbuilt: {built.passages} passages in {seconds:.0f} s, {built.embedded / seconds:.1f} texts embedded/s")
     return Searcher.open(data, encoder)
 
 
-def show_progress(done: int, total: int) -> None:
-    """Print one changing line."""
-    print(f"\r{done}/{total} ", end="", flush=True)
+def show_progress(what: str) -> Progress:
+    """Return what prints one changing line."""
+    return lambda done, total: print(f"\r{what}: {done}/{total} ", end="", flush=True)
 
 
 def read_questions(path: Path, encoder: Encoder) -> list[Question]:
@@ -118,25 +117,22 @@ def reciprocal_ranks(scores: Scores) -> Scores:
     return 1.0 / (RANK_CONSTANT + ranks)
 
 
-def searches(searcher: Searcher, content: SnapshotContent) -> dict[str, Callable[[Question], Scores]]:
+def searches(
+    searcher: Searcher, content: SnapshotContent, store: DocumentStore
+) -> dict[str, Callable[[Question], Scores]]:
     """Return every way to score all passages, by name."""
     whole = TermAnalyzer()
-    titles = {document.id: document for document in content.documents}
-    unsplit = LexicalIndex.build(
-        [
-            whole.terms(heading(titles[passage.document_id], passage.section)) * lexical.HEADING_WEIGHT
-            + whole.terms(passage.text)
-            for passage in content.passages
-        ]
-    )
-    rows = np.arange(len(content.passages))
-    numbers = {document.id: number for number, document in enumerate(content.documents)}
-    document_of = np.array([numbers[passage.document_id] for passage in content.passages])
-    borders = np.cumsum([0, *(passage.last - passage.first for passage in content.passages)])[:-1]
-    matrix: EmbeddingMatrix = np.asarray(content.sentence_vectors)
+    unsplit = LexicalIndex.build(*CorpusWords(map(store.words, content.documents)).passage_terms(whole))
+    rows = np.arange(len(searcher))
+    document_of = np.repeat(range(len(content.documents)), [len(d.sentence_counts) for d in content.documents])
+    vectors = searcher.vectors(rows)
+    of_passages = np.array([own[0] for own in vectors])
+    matrix = np.concatenate([own[1:] for own in vectors])
+    borders = np.cumsum([0, *(len(own) - 1 for own in vectors)])[:-1]
 
     def passages(question: Question) -> Scores:
-        return content.dense.similarities(question.vector, rows)
+        similarities: Scores = of_passages @ question.vector
+        return similarities
 
     def sentences(question: Question) -> Scores:
         nearest: Scores = np.maximum.reduceat(matrix @ question.vector, borders)
@@ -184,9 +180,10 @@ def main(data: Path, work: Path) -> None:
     """Print one table per set of questions."""
     encoder = load_encoder()
     searcher = build(data, work, encoder)
-    _, content = open_snapshot(live_generation(work / "data"))
-    pages = [searcher.documents[passage.document_id].path for passage in content.passages]
-    ways = searches(searcher, content)
+    store = document_store(work / "data")
+    _, content = open_snapshot(live_generation(work / "data"), store)
+    pages = [document.path for document in content.documents for _ in document.sentence_counts]
+    ways = searches(searcher, content, store)
     for name in ("train", "dev"):
         questions = read_questions(data / f"{name}_de.json", encoder)
         generator = random.Random(TYPING_SEED)  # noqa: S311  (not for secrets)

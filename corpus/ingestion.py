@@ -5,15 +5,15 @@ One bad file never stops the rest: it becomes a refusal with its reason.
 
 import hashlib
 import logging
-import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from corpus import sidecar
-from corpus.errors import CorpusError, CorpusFolderError, UnreadableFileError, UnsupportedFormatError
+from corpus.errors import CorpusError, UnreadableFileError, UnsupportedFormatError
+from corpus.folder import printable_name, report_files
 from corpus.metadata import find_date, find_publisher, find_title
 from corpus.options import MAX_CHARACTERS, MAX_FILE_BYTES
 from corpus.passages import build_passages
@@ -22,8 +22,9 @@ from corpus.reading import read_source
 from corpus.restoration.lexicon import unknown_word_share
 from corpus.types import Document, Ingestion, Refusal
 
+ReadFile = Callable[[Path, Path], Document]  # (file, folder of reports)
+
 _log = logging.getLogger(__name__)
-_HIDDEN: Final = (".", "~$")  # Unix and the lock files of Office
 _GERMAN_LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _MAX_SLUG_CHARACTERS: Final = 60
 
@@ -32,32 +33,38 @@ def ingest_folder(folder: Path, progress: Callable[[int, int], None] | None = No
     """Read every report below a folder, ordered by path; hidden files are skipped.
 
     :param progress: Called with (files done, files in all) after each file.
-    :raises CorpusFolderError: If the folder does not exist or cannot be listed.
+    :raises CorpusFolderError: If the folder does not exist.
     """
-    if not folder.is_dir():
-        msg = f"Der Ordner mit den Berichten fehlt: {folder}. Bitte anlegen oder FUNDSTELLE_CORPUS anpassen."
-        raise CorpusFolderError(msg)
-    root = folder.resolve()
-    paths = sorted(_files(root), key=lambda path: path.relative_to(root).as_posix())
+    paths, root = report_files(folder), folder.resolve()
     documents: list[Document] = []
     refusals: list[Refusal] = []
-    sidecars: list[str] = []
     for done, path in enumerate(paths, start=1):
-        try:
-            if path.name.endswith(sidecar.SUFFIX):
-                _check_sidecar(path, paths)
-                sidecars.append(_printable(path, root))
-            else:
-                documents.append(ingest_file(path, root))
-        except CorpusError as error:
-            refusals.append(Refusal(_printable(path, root), str(error)))
-        except Exception as error:  # a file must not stop the others, whatever it meets
-            _log.exception("unexpected error while reading %s", path)
-            reason = f"Unerwarteter Fehler beim Lesen ({type(error).__name__}). Bitte die Datei melden."
-            refusals.append(Refusal(_printable(path, root), reason))
+        result = ingest_or_refuse(path, root)
+        if isinstance(result, Document):
+            documents.append(result)
+        elif isinstance(result, Refusal):
+            refusals.append(result)
         if progress:
             progress(done, len(paths))
-    return Ingestion(tuple(documents), tuple(refusals), tuple(sidecars))
+    return Ingestion(tuple(documents), tuple(refusals))
+
+
+def ingest_or_refuse(path: Path, root: Path, read: ReadFile | None = None) -> Document | Refusal | None:
+    """Read one file of the folder ``root``: None for a sidecar that can be used, a refusal whatever goes wrong.
+
+    :param read: Reads a report; None takes `ingest_file`.
+    """
+    name = printable_name(path, root)
+    try:
+        if path.name.endswith(sidecar.SUFFIX):
+            _check_sidecar(path)
+            return None
+        return (read or ingest_file)(path, root)
+    except CorpusError as error:
+        return Refusal(name, str(error))
+    except Exception as error:  # a file must not stop the others, whatever it meets
+        _log.exception("unexpected error while reading %s", path)
+        return Refusal(name, f"Unerwarteter Fehler beim Lesen ({type(error).__name__}). Bitte die Datei melden.")
 
 
 def ingest_file(path: Path, root: Path) -> Document:
@@ -104,14 +111,15 @@ def _stated(path: Path) -> sidecar.Sidecar:
         return sidecar.Sidecar()
 
 
-def _check_sidecar(path: Path, paths: Sequence[Path]) -> None:
+def _check_sidecar(path: Path) -> None:
     """Refuse statements that cannot be used."""
     sidecar.read_sidecar(path)
-    stem = path.name.removesuffix(sidecar.SUFFIX)
-    if not any(
-        other.parent == path.parent and other.stem == stem and other.suffix.lower() in READERS for other in paths
+    report = path.name.removesuffix(sidecar.SUFFIX)
+    usual = any((path.parent / (report + suffix)).exists() for suffix in READERS)  # no look at the whole folder
+    if not usual and not any(
+        other.stem == report and other.suffix.lower() in READERS for other in path.parent.iterdir()
     ):
-        raise UnreadableFileError(f"Zu diesen Angaben fehlt der Bericht {stem}.* im selben Ordner.")
+        raise UnreadableFileError(f"Zu diesen Angaben fehlt der Bericht {report}.* im selben Ordner.")
 
 
 def document_id(path: str) -> str:
@@ -122,23 +130,13 @@ def document_id(path: str) -> str:
     return f"{slug or 'dokument'}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """Yield the visible files below the folder, and linked folders, which are refused like unreadable files."""
-    for folder, subfolders, names in os.walk(root):
-        here = Path(folder)
-        visible = [name for name in subfolders if not name.startswith(_HIDDEN)]
-        subfolders[:] = [name for name in visible if not (here / name).is_symlink()]
-        yield from (here / name for name in visible if (here / name).is_symlink())
-        yield from (here / name for name in names if not name.startswith(_HIDDEN))
-
-
 def _bytes(path: Path, root: Path) -> bytes:
     """Return the bytes of a file after all checks that need no reading."""
     if not path.resolve().is_relative_to(root.resolve()):
         raise UnreadableFileError("Die Verknüpfung führt aus dem Ordner der Berichte hinaus und wird nicht gelesen.")
     if not path.is_file():
         raise UnreadableFileError("Das ist keine gewöhnliche Datei und wird nicht gelesen.")
-    if not _printable(path, root).isprintable() or "\ufffd" in _printable(path, root):
+    if not printable_name(path, root).isprintable() or "\ufffd" in printable_name(path, root):
         raise UnreadableFileError("Der Dateiname enthält unlesbare Zeichen. Bitte umbenennen.")
     if path.suffix.lower() not in READERS:
         kinds = ", ".join(READERS)
@@ -156,7 +154,3 @@ def _bytes(path: Path, root: Path) -> bytes:
     if not data:
         raise UnreadableFileError("Die Datei ist leer.")
     return data
-
-
-def _printable(path: Path, root: Path) -> str:
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")

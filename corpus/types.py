@@ -128,11 +128,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """What one pass over the corpus folder gave: documents ordered by path, and what was refused.
-
-    ``sidecars`` are the paths of the files with the keeper's statements that were used.
-    """
+    """What one pass over the corpus folder gave: documents ordered by path, and what was refused."""
 
     documents: tuple[Document, ...]
     refusals: tuple[Refusal, ...] = field(default=())
-    sidecars: tuple[str, ...] = field(default=())

@@ -1,203 +1,231 @@
-"""From documents to a live snapshot, and what there is to know about the live one."""
+"""From a folder of reports to a live generation: what has not changed is taken over, the rest is read and embedded."""
 
-from collections import Counter
-from dataclasses import dataclass
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
-from corpus.types import Document, Ingestion, Passage
+from corpus import sidecar
+from corpus.folder import SourceFile, printable_name, report_files, scan
+from corpus.ingestion import ReadFile, ingest_or_refuse
+from corpus.types import Document, Refusal
 from corpus.version import reading_version
-from index import fusion, lexical
 from index.compounds import CompoundSplitter, part_frequencies
 from index.dense import DenseIndex
+from index.document_store import DocumentStore, StoredDocument, document_key
+from index.embedding import embed_missing
 from index.errors import BuildError, SnapshotError
-from index.generations import builder_lock, generations, live_generation, publish
+from index.generations import builder_lock, generations, index_folder, not_writable, publish, remove_old
 from index.lexical import LexicalIndex
-from index.manifest import Manifest, check_files, fingerprint, read_manifest, write_manifest
-from index.snapshot import SnapshotContent, open_snapshot, write_content
-from index.terms import TermAnalyzer, words
+from index.manifest import Manifest, fingerprint, read_manifest, write_manifest
+from index.snapshot import SnapshotContent, document_store, open_snapshot, read_documents, write_content
+from index.status import live_snapshot, reasons_to_rebuild, search_parameters
+from index.term_counts import CorpusWords
+from index.terms import TermAnalyzer
 from index.types import EmbeddingMatrix, Encoder, Progress
+
+KEPT_GENERATIONS: Final = 3
+_SAMPLE: Final = 256  # sentences that stand for questions where the recall of the search is measured
+
+ProgressOf = Callable[[str], Progress]  # what is counted, in German -> who is told
 
 
 @dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """The live generation, and all that are kept, oldest first."""
+class BuildResult:
+    """What a build did, in numbers of documents; ``embedded`` counts texts.
 
-    manifest: Manifest
-    generations: tuple[str, ...]
+    ``reasons`` say in German which rules had changed since the build before.
+    """
+
+    generation: str
+    documents: int
+    passages: int
+    read: int
+    taken_over: int
+    removed: int
+    embedded: int
+    reasons: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
 
 
 def build_index(
-    ingestion: Ingestion, encoder: Encoder, data_folder: Path, corpus_folder: Path, progress: Progress | None = None
-) -> str:
-    """Build a snapshot of the documents, make it live and return the name of its generation.
+    corpus_folder: Path,
+    data_folder: Path,
+    encoder: Encoder,
+    progress: ProgressOf = lambda _: lambda done, total: None,
+    kept: int = KEPT_GENERATIONS,
+    read: ReadFile | None = None,
+) -> BuildResult:
+    """Build a generation of the reports in a folder and make it live.
 
-    :param corpus_folder: The folder the documents were read from.
-    :param progress: Told how many texts are embedded, of how many.
-    :raises BuildError: If there is nothing to index or a file changed meanwhile; the live snapshot is untouched.
+    An interrupted build leaves the live generation as it was; the next one goes on with what was read and embedded.
+
+    :param kept: Generations that stay, the new one included.
+    :param read: Reads one report; None takes `corpus.ingestion.ingest_file`.
+    :raises BuildError: If there is nothing to index or nothing can be written; the live generation is untouched.
     """
-    if not any(document.passages for document in ingestion.documents):
-        raise BuildError(
-            f"In {corpus_folder} liegt kein lesbarer Bericht ({len(ingestion.refusals)} Dateien abgelehnt). "
-            "Legen Sie Berichte hinein; `fundstelle corpus report` nennt die Gründe der Ablehnung."
-        )
     with builder_lock(data_folder):
-        content = _index(ingestion.documents, encoder, progress)
-        now = datetime.now(UTC)
-        generation = now.strftime("%Y%m%dT%H%M%S-%f")
-        sources = _sources(ingestion, corpus_folder)
-
-        def write(folder: Path) -> None:
-            write_content(content, corpus_folder, folder)
-            manifest = Manifest(
-                generation=generation,
-                created=now.isoformat(timespec="seconds"),
-                corpus_version=reading_version(),
-                encoder_name=encoder.name,
-                encoder_digest=encoder.digest,
-                dimension=encoder.dimension,
-                documents=len(content.documents),
-                passages=len(content.dense),
-                sentences=len(content.sentence_vectors),
-                parameters=_parameters(),
-                sources=sources,
-                files=fingerprint(folder),
-            )
-            write_manifest(manifest, folder)
-            open_snapshot(folder)
-
-        publish(data_folder, generation, write)
-    return generation
+        try:
+            return _Build(corpus_folder, data_folder, encoder, progress).run(kept, read)
+        except OSError as error:
+            raise not_writable(index_folder(data_folder), error) from error
 
 
-def is_current(data_folder: Path, corpus_folder: Path, encoder_digest: str) -> bool:
-    """Say whether the live snapshot is whole and belongs to the present files, reading rules and encoder."""
-    try:
-        folder = live_generation(data_folder)
-        manifest = read_manifest(folder)
-        check_files(manifest, folder)
-    except SnapshotError:
-        return False
-    made_with = (manifest.encoder_digest, manifest.corpus_version, manifest.parameters)
-    wanted = (encoder_digest, reading_version(), _parameters())
-    return made_with == wanted and corpus_folder.is_dir() and manifest.sources == fingerprint(corpus_folder)
+class _Build:
+    """One build, under the lock."""
 
+    def __init__(self, corpus_folder: Path, data_folder: Path, encoder: Encoder, progress: ProgressOf) -> None:
+        self._corpus_folder = corpus_folder
+        self._data_folder = data_folder
+        self._store = document_store(data_folder)
+        self._encoder = encoder
+        self._progress = progress
+        self._before = live_snapshot(data_folder)
 
-def status(data_folder: Path) -> IndexStatus:
-    """Describe the live snapshot without checking its files.
-
-    :raises SnapshotError: If there is none or its manifest is damaged.
-    """
-    return IndexStatus(read_manifest(live_generation(data_folder)), tuple(generations(data_folder)))
-
-
-def verify(data_folder: Path) -> IndexStatus:
-    """Open the live snapshot with every check and describe it.
-
-    :raises SnapshotError: If it is missing, damaged or inconsistent.
-    """
-    open_snapshot(live_generation(data_folder))
-    return status(data_folder)
-
-
-def heading(document: Document, section: str | None) -> str:
-    """Return what a sentence stands under: the title of its document and its section."""
-    return f"{document.title} – {section}" if section and section != document.title else document.title
-
-
-def _index(documents: tuple[Document, ...], encoder: Encoder, progress: Progress | None) -> SnapshotContent:
-    passages = [(document, passage) for document in documents for passage in document.passages]
-    texts = [_embedded_text(document, passage) for document, passage in passages]
-    sentences = [
-        f"{heading(document, section)}: {sentence}"
-        for document, passage in passages
-        for section, sentence in _sentences(document, passage)
-    ]
-    vectors = _encode_once([*texts, *sentences], encoder, progress)
-    splitter = CompoundSplitter(part_frequencies(Counter(word for text in texts for word in words(text))))
-    analyzer = TermAnalyzer(splitter.split)
-    terms = [
-        analyzer.terms(heading(document, passage.section)) * lexical.HEADING_WEIGHT + analyzer.terms(passage.text)
-        for document, passage in passages
-    ]
-    if not any(terms):
-        raise BuildError(
-            "Kein Bericht enthält ein suchbares Wort. Prüfen Sie die Dateien mit `fundstelle corpus report`."
-        )
-    return SnapshotContent(
-        documents=documents,
-        dense=DenseIndex.build(vectors[: len(texts)]),
-        lexical=LexicalIndex.build(terms),
-        document_lexical=LexicalIndex.build(_document_terms(documents)),
-        sentence_vectors=vectors[len(texts) :],
-        splitter=splitter,
-    )
-
-
-def _document_terms(documents: tuple[Document, ...]) -> list[list[str]]:
-    """Return the terms of each document as a whole, compounds unsplit: what it is about shows in its own words."""
-    analyzer = TermAnalyzer()
-    return [
-        analyzer.terms(document.title) * lexical.HEADING_WEIGHT
-        + analyzer.terms(" ".join(passage.text for passage in document.passages))
-        for document in documents
-    ]
-
-
-def _sentences(document: Document, passage: Passage) -> list[tuple[str | None, str]]:
-    """Return section and text of each sentence of a passage."""
-    return [
-        (sentence.section, document.reading[sentence.span.start : sentence.span.end])
-        for sentence in document.sentences[passage.first : passage.last]
-    ]
-
-
-def _embedded_text(document: Document, passage: Passage) -> str:
-    """Return a passage as the encoder sees it: the title, then each section with its name before its sentences."""
-    parts = [
-        (section, " ".join(sentence for _, sentence in group))
-        for section, group in groupby(_sentences(document, passage), key=itemgetter(0))
-    ]
-    (first, text), *rest = parts
-    return " ".join(
-        [f"{heading(document, first)}: {text}", *(f"{name}: {part}" if name else part for name, part in rest)]
-    )
-
-
-def _encode_once(texts: list[str], encoder: Encoder, progress: Progress | None) -> EmbeddingMatrix:
-    """Encode each different text once and return one row per text."""
-    rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-    vectors = encoder.encode_passages(list(rows), progress)
-    matrix: EmbeddingMatrix = vectors[np.fromiter((rows[text] for text in texts), np.int64)]
-    return matrix
-
-
-def _sources(ingestion: Ingestion, corpus_folder: Path) -> dict[str, str]:
-    """Return the files that were read or refused, with their digests; one that came later is left to the next build."""
-    present = fingerprint(corpus_folder)
-    for document in ingestion.documents:
-        if present.get(document.path) != document.version:
+    def run(self, kept: int, read: ReadFile | None) -> BuildResult:
+        before, documents_before = self._before or (None, ())
+        sources = scan(self._corpus_folder, before.sources if before else {})
+        documents, refusals, new = self._read(sources, read)
+        if not any(document.sentence_counts for document in documents):
             raise BuildError(
-                f"{corpus_folder / document.path} wurde geändert, während der Index gebaut wurde. "
-                "Bauen Sie den Index noch einmal."
+                f"In {self._corpus_folder} liegt kein lesbarer Bericht ({len(refusals)} Dateien abgelehnt). "
+                "Legen Sie Berichte hinein; `fundstelle corpus report` nennt die Gründe der Ablehnung."
             )
-    seen = {document.path for document in ingestion.documents} | {refusal.path for refusal in ingestion.refusals}
-    seen.update(ingestion.sidecars)
-    return {path: digest for path, digest in present.items() if path in seen}
+        embedded = embed_missing(
+            documents,
+            self._store,
+            self._encoder,
+            _predecessors(documents_before),
+            self._progress("Texte werden eingebettet"),
+        )
+        content = self._content(documents)
+        now = datetime.now(UTC)
+        manifest = Manifest(
+            generation=now.strftime("%Y%m%dT%H%M%S-%f"),
+            created=now.isoformat(timespec="seconds"),
+            corpus_version=reading_version(),
+            encoder_name=self._encoder.name,
+            encoder_digest=self._encoder.digest,
+            dimension=content.dense.dimension,
+            documents=len(documents),
+            passages=len(content.dense),
+            sentences=sum(sum(document.sentence_counts) for document in documents),
+            parameters=search_parameters(),
+            search=content.dense.search,
+            sources=sources,
+            refusals=tuple(refusals),
+            files={},
+        )
+        publish(self._data_folder, manifest.generation, lambda folder: _write(content, manifest, self._store, folder))
+        remove_unneeded(self._data_folder, kept)
+        present = {document.path for document in documents}
+        return BuildResult(
+            generation=manifest.generation,
+            documents=len(documents),
+            passages=manifest.passages,
+            read=new,
+            taken_over=len(documents) - new,
+            removed=sum(document.path not in present for document in documents_before),
+            embedded=embedded,
+            reasons=tuple(reasons_to_rebuild(before, self._encoder.digest)) if before else (),
+            refusals=tuple(refusals),
+        )
+
+    def _read(
+        self, sources: dict[str, SourceFile], read: ReadFile | None
+    ) -> tuple[list[StoredDocument], list[Refusal], int]:
+        """Return the stored documents, what was refused, and how many were read anew; corrects ``sources``."""
+        root = self._corpus_folder.resolve()
+        documents: list[StoredDocument] = []
+        refusals: list[Refusal] = []
+        new = 0
+        paths = [path for path in report_files(self._corpus_folder) if printable_name(path, root) in sources]
+        show = self._progress("Berichte werden gelesen")
+        for done, path in enumerate(paths, start=1):
+            name = printable_name(path, root)
+            stated = sources.get(printable_name(path.with_suffix(sidecar.SUFFIX), root))
+            result = self._stored_or_read(path, root, sources[name].digest, stated.digest if stated else "", read)
+            if isinstance(result, Document):
+                new += 1
+                stored = self._store.add(
+                    document_key(name, result.version, stated.digest if stated else ""), result, path
+                )
+                changed = stored is None or result.version != sources[name].digest
+                if changed:  # while it was read: to be looked at again next time
+                    sources[name] = replace(sources[name], digest=result.version if stored else "", seen_ns=0)
+                result = stored or Refusal(name, "Die Datei wurde während des Lesens geändert. Bauen Sie noch einmal.")
+            if isinstance(result, Refusal):
+                refusals.append(result)
+            elif result is not None:
+                documents.append(result)
+            show(done, len(paths))
+        return documents, refusals, new
+
+    def _stored_or_read(
+        self, path: Path, root: Path, digest: str, stated: str, read: ReadFile | None
+    ) -> StoredDocument | Document | Refusal | None:
+        stored = self._store.find(document_key(printable_name(path, root), digest, stated)) if digest else None
+        return stored or ingest_or_refuse(path, root, read)
+
+    def _content(self, documents: Sequence[StoredDocument]) -> SnapshotContent:
+        passages, questions = self._vectors(documents)
+        words = CorpusWords(map(self._store.words, documents))
+        splitter = CompoundSplitter(part_frequencies(words.frequencies()))
+        counts, terms = words.passage_terms(TermAnalyzer(splitter.split))
+        if not terms:
+            raise BuildError(
+                "Kein Bericht enthält ein suchbares Wort. Prüfen Sie die Dateien mit `fundstelle corpus report`."
+            )
+        return SnapshotContent(
+            documents=tuple(documents),
+            dense=DenseIndex.build(passages, questions),
+            lexical=LexicalIndex.build(counts, terms),
+            # Compounds unsplit: what a document is about shows in its own words.
+            document_lexical=LexicalIndex.build(*words.document_terms(TermAnalyzer())),
+            splitter=splitter,
+        )
+
+    def _vectors(self, documents: Sequence[StoredDocument]) -> tuple[EmbeddingMatrix, EmbeddingMatrix]:
+        """Return the vectors of all passages, and those of some sentences, which are asked for like questions."""
+        passages: list[EmbeddingMatrix] = []
+        questions: list[EmbeddingMatrix] = []
+        step = max(1, sum(len(document.sentence_counts) for document in documents) // _SAMPLE)
+        for document in documents:
+            for rows in self._store.all_vectors(document, self._encoder.digest):
+                if len(passages) % step == 0:
+                    questions.append(rows[-1])
+                passages.append(rows[0])
+        return np.array(passages), np.array(questions)
 
 
-def _parameters() -> dict[str, str | float]:
-    return {
-        "bm25_method": lexical.METHOD,
-        "bm25_k1": lexical.K1,
-        "bm25_b": lexical.B,
-        "heading_weight": float(lexical.HEADING_WEIGHT),
-        "fusion_depth": float(fusion.DEPTH),
-        "fusion_dense_weight": fusion.DENSE_WEIGHT,
-        "fusion_document_share": fusion.DOCUMENT_SHARE,
-        "fusion_sentence_share": fusion.SENTENCE_SHARE,
-    }
+def remove_unneeded(data_folder: Path, kept: int) -> None:
+    """Remove old generations but ``kept``, and whatever no generation needs; call it under the builder's lock."""
+    remove_old(data_folder, kept)
+    keys: set[str] = set()
+    encoders: set[str] = set()
+    for name in generations(data_folder):
+        folder = index_folder(data_folder) / name
+        with contextlib.suppress(SnapshotError):  # of an earlier format, or damaged: nothing is read through it
+            encoders.add(read_manifest(folder).encoder_digest)
+            keys.update(document.key for document in read_documents(folder))
+    document_store(data_folder).sweep(keys, encoders)
+
+
+def _write(content: SnapshotContent, manifest: Manifest, store: DocumentStore, folder: Path) -> None:
+    write_content(content, folder)
+    write_manifest(replace(manifest, files=fingerprint(folder)), folder)
+    open_snapshot(folder, store)
+
+
+def _predecessors(documents: Iterable[StoredDocument]) -> Callable[[StoredDocument], list[StoredDocument]]:
+    """Return a function that finds the earlier state of a document: of the same path, or the same file elsewhere."""
+    by_name: defaultdict[str, list[StoredDocument]] = defaultdict(list)
+    for document in documents:
+        by_name[document.path].append(document)
+        by_name[document.version].append(document)
+    return lambda document: [*by_name.get(document.path, []), *by_name.get(document.version, [])]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,44 @@ def load_encoder(name_or_path: str | None = None, progress: Progress | None = No
     name = embedded_encoder.MODEL_NAME if name_or_path is None else name_or_path
     model = OpenVinoModel(found.path) if has_graph(found.path) else TorchModel(found.path)
     return SentenceEncoder(name, found.digest, model)
+
+
+class LazyEncoder:
+    """An encoder that is loaded when it first encodes: a build that embeds nothing does without.
+
+    :raises EncoderError: As `load_encoder`, for what can be known without loading.
+    """
+
+    def __init__(self, name_or_path: str | None = None, progress: Progress | None = None) -> None:
+        self._name_or_path = name_or_path
+        self._digest = find_encoder(name_or_path, progress).digest
+
+    @property
+    def name(self) -> str:
+        """Name as configured: a folder's name or a hub name."""
+        return self._name_or_path or embedded_encoder.MODEL_NAME
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex over weights and configuration."""
+        return self._digest
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._loaded.dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        """Return one unit vector per question, shape (len(texts), dimension)."""
+        return self._loaded.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
+        """Return one unit vector per passage or sentence, shape (len(texts), dimension)."""
+        return self._loaded.encode_passages(texts, progress)
+
+    @cached_property
+    def _loaded(self) -> Encoder:
+        return load_encoder(self._name_or_path)
 
 
 class SentenceEncoder:

@@ -9,6 +9,10 @@ SearchIndexError
 Messages are German, since the keeper reads them; each names the thing, the value and the remedy.
 """
 
+from typing import Final
+
+REBUILD: Final = "Bauen Sie den Index mit `fundstelle index build` neu."
+
 
 class SearchIndexError(Exception):
     """Base of every error of the search index."""

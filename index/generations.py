@@ -1,27 +1,42 @@
 """The folder of generations: which one is live, who may build, which old ones stay.
 
-Layout of ``<data folder>/index``: one folder per generation and the file ``current`` that names the live one. A
-generation is written under a hidden name, synced and renamed, then ``current`` is replaced, so a reader never meets
-half a snapshot.
+Layout of ``<data folder>/index``: one folder per generation, ``documents`` that all of them share, and the file
+``current`` that names the live generation. A generation is written under a hidden name, synced and renamed, then
+``current`` is replaced, so a reader never meets half a snapshot.
 """
 
 import fcntl
 import os
 import shutil
+import socket
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from index.errors import BuildError, BuildRunningError, SnapshotError
+from index.document_store import DOCUMENTS_FOLDER
+from index.durable import sync_folder, sync_tree, write_durably
+from index.errors import REBUILD, BuildError, BuildRunningError, SnapshotError
 
-KEPT_GENERATIONS: Final = 3
 POINTER_NAME: Final = "current"
 
 _LOCK_NAME: Final = ".lock"
 _BUILDING_PREFIX: Final = ".building-"
+_PINNED: Final = "pinned"
 _MAX_POINTER_BYTES: Final = 200
+_MAX_HOLDER_BYTES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Which generation is live; a pinned one was chosen by hand and stays so until somebody builds by hand."""
+
+    generation: str
+    pinned: bool = False
 
 
 def index_folder(data_folder: Path) -> Path:
@@ -29,56 +44,86 @@ def index_folder(data_folder: Path) -> Path:
     return data_folder / "index"
 
 
-def live_generation(data_folder: Path) -> Path:
-    """Return the folder of the live generation.
+def read_pointer(data_folder: Path) -> Pointer:
+    """Return which generation is live.
 
     :raises SnapshotError: If there is none, or the pointer names none.
     """
-    pointer = index_folder(data_folder) / POINTER_NAME
+    path = index_folder(data_folder) / POINTER_NAME
     try:
-        with pointer.open("rb") as file:
-            name = file.read(_MAX_POINTER_BYTES).decode("utf-8", "replace").strip()
+        with path.open("rb") as file:
+            name, _, rest = file.read(_MAX_POINTER_BYTES).decode("utf-8", "replace").strip().partition(" ")
     except FileNotFoundError:
         raise SnapshotError(
             f"In {data_folder} liegt noch kein Index. Bauen Sie ihn mit `fundstelle index build`."
         ) from None
+    except OSError as error:
+        raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). Prüfen Sie die Rechte.") from error
     if name not in generations(data_folder):
-        raise SnapshotError(
-            f"{pointer} nennt die Generation „{name}“, die es nicht gibt. "
-            "Bauen Sie den Index mit `fundstelle index build` neu."
-        )
-    return index_folder(data_folder) / name
+        raise SnapshotError(f"{path} nennt die Generation „{name}“, die es nicht gibt. {REBUILD}")
+    return Pointer(name, rest == _PINNED)
+
+
+def live_generation(data_folder: Path) -> Path:
+    """Return the folder of the live generation; errors as in `read_pointer`."""
+    return index_folder(data_folder) / read_pointer(data_folder).generation
 
 
 def generations(data_folder: Path) -> list[str]:
     """Return the names of all complete generations, oldest first."""
     folder = index_folder(data_folder)
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.is_dir() and not path.name.startswith(".") and path.name != DOCUMENTS_FOLDER
+    )
+
+
+class Hold:
+    """Keeps a generation from being removed, until the object is gone or the process ends.
+
+    :raises SnapshotError: If the generation is gone already.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            descriptor = os.open(folder, os.O_RDONLY)
+        except OSError as error:
+            raise SnapshotError(f"{folder} ist nicht lesbar ({error.strerror}). {REBUILD}") from error
+        weakref.finalize(self, os.close, descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
 
 
 @contextmanager
-def builder_lock(data_folder: Path) -> Iterator[None]:
-    """Hold the right to build; never waits.
+def builder_lock(data_folder: Path) -> Iterator[Path]:
+    """Hold the right to build, and return the folder of generations; never waits.
 
-    :raises BuildRunningError: If another process holds it.
+    The kernel takes the lock from a process that ends, however it ends, so a dead one never stands in the way.
+
+    :raises BuildRunningError: If another process holds it, naming that and since when.
     :raises BuildError: If the folder cannot be written.
     """
     folder = index_folder(data_folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / _LOCK_NAME).open("wb")
+        (folder / _LOCK_NAME).touch()
+        lock = (folder / _LOCK_NAME).open("r+b")
     except OSError as error:
-        raise BuildError(
-            f"In {folder} lässt sich nicht schreiben ({error.strerror}). Prüfen Sie die Rechte."
-        ) from error
+        raise not_writable(folder, error) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            holder = lock.read(_MAX_HOLDER_BYTES).decode("utf-8", "replace").strip()
             raise BuildRunningError(
-                f"Der Index in {folder} wird gerade gebaut. Warten Sie, bis das fertig ist."
+                f"Der Index in {folder} wird gerade gebaut ({holder or 'von wem, ist unbekannt'}). "
+                "Warten Sie, bis das fertig ist."
             ) from error
-        yield  # closing the file releases the lock
+        now = datetime.now().astimezone()
+        lock.truncate()
+        lock.write(f"Prozess {os.getpid()} auf {socket.gethostname()}, seit {now:%d.%m.%Y %H:%M:%S}".encode())
+        lock.flush()
+        yield folder  # closing the file releases the lock
 
 
 def publish(data_folder: Path, name: str, write: Callable[[Path], None]) -> None:
@@ -93,33 +138,41 @@ def publish(data_folder: Path, name: str, write: Callable[[Path], None]) -> None
         building = Path(temporary) / name
         building.mkdir()
         write(building)
-        _sync_tree(building)
+        sync_tree(building)
         building.rename(folder / name)
-    _sync(folder)
-    _replace_pointer(folder, name)
-    for old in generations(data_folder)[:-KEPT_GENERATIONS]:
-        shutil.rmtree(folder / old)
+    sync_folder(folder)
+    point_to(data_folder, Pointer(name))
 
 
-def _replace_pointer(folder: Path, name: str) -> None:
-    beside = folder / f".{POINTER_NAME}"
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(f"{name}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(folder / POINTER_NAME)
-    _sync(folder)
+def point_to(data_folder: Path, pointer: Pointer) -> None:
+    """Make a generation live; call it under `builder_lock`."""
+    text = f"{pointer.generation} {_PINNED}\n" if pointer.pinned else f"{pointer.generation}\n"
+    write_durably(index_folder(data_folder) / POINTER_NAME, text.encode())
 
 
-def _sync_tree(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
+def remove_old(data_folder: Path, kept: int) -> None:
+    """Remove the oldest generations but ``kept``, never the live one nor one that is held; under `builder_lock`."""
+    live = read_pointer(data_folder).generation
+    for name in [name for name in generations(data_folder) if name != live][: -(kept - 1) or None]:
+        _remove_unless_held(index_folder(data_folder), name)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _remove_unless_held(folder: Path, name: str) -> None:
+    descriptor = os.open(folder / name, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # its last reader is not gone yet; a later build removes it
+    else:
+        aside = Path(tempfile.mkdtemp(prefix=_BUILDING_PREFIX, dir=folder))
+        (folder / name).rename(aside / name)  # gone at once: nobody opens half of it
+        shutil.rmtree(aside)
     finally:
         os.close(descriptor)
+
+
+def not_writable(folder: Path, error: OSError) -> BuildError:
+    """Return the error for a folder that takes no more files."""
+    return BuildError(
+        f"In {folder} lässt sich nicht schreiben ({error.strerror}). Prüfen Sie die Rechte und den freien Platz."
+    )

@@ -8,7 +8,7 @@ import math
 import string
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import bm25s
 import numpy as np
@@ -20,6 +20,7 @@ B: Final = 0.75  # length normalisation, 0 none to 1 full
 HEADING_WEIGHT: Final = 2  # a term of the heading counts as if it stood so often in the passage
 _MIN_CORRECTED_LENGTH: Final = 5
 
+TermCounts = Any  # scipy.sparse.csc_array, shape (n_passages, n_terms): how often each passage holds each term
 LexicalScores = npt.NDArray[np.float32]  # shape (n_passages,), 0 where no term of the question occurs
 
 
@@ -32,10 +33,30 @@ class LexicalIndex:
         self._passages = int(bm25.scores["num_docs"])
 
     @classmethod
-    def build(cls, passages: Sequence[Sequence[str]]) -> "LexicalIndex":
-        """Index passages given as their terms; at least one passage must have one."""
+    def build(cls, counts: TermCounts, terms: Sequence[str]) -> "LexicalIndex":
+        """Index passages by how often each holds each term; at least one must hold one.
+
+        What `bm25s.BM25.index` computes from lists of words, for all passages at once: there it takes a loop over every
+        word of the corpus.
+
+        :param counts: Shape (n_passages, n_terms).
+        """
+        held = counts.sorted_indices()
+        n_passages = held.shape[0]
+        lengths = np.asarray(held.sum(axis=1), np.float64).ravel()
+        frequencies = np.diff(held.indptr)
+        rarity = np.log1p((n_passages - frequencies + 0.5) / (frequencies + 0.5))
+        norm = K1 * (1 - B + B * lengths / lengths.mean())
+        scores = held.data / (held.data + norm[held.indices]) * np.repeat(rarity, frequencies)
         bm25 = bm25s.BM25(method=METHOD, k1=K1, b=B)
-        bm25.index([list(terms) for terms in passages], create_empty_token=False, show_progress=False)
+        bm25.vocab_dict = {term: number for number, term in enumerate(terms)}
+        bm25.nonoccurrence_array = None
+        bm25.scores = {
+            "data": scores.astype(np.float32),
+            "indices": held.indices.astype(np.int32),
+            "indptr": held.indptr.astype(np.int64),
+            "num_docs": n_passages,
+        }
         return cls(bm25)
 
     @classmethod

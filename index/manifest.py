@@ -1,6 +1,6 @@
 """What a snapshot says about itself: how it was made, of what, and the checksum of each of its files.
 
-Imports neither torch nor FAISS, so that asking whether an index is up to date costs next to nothing.
+Imports neither torch nor FAISS, so that asking what an index is costs next to nothing.
 """
 
 import hashlib
@@ -12,22 +12,34 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.errors import SnapshotError
+from corpus.folder import SourceFile
+from corpus.types import Refusal
+from index.errors import REBUILD, SnapshotError
 
-FORMAT: Final = 4  # changes whenever the layout of a snapshot or a rule of this room changes
+FORMAT: Final = 5  # changes whenever the layout of a snapshot or a rule of this room changes
 MANIFEST_NAME: Final = "manifest.json"
 
-_HIDDEN: Final = (".", "~$")  # as corpus/ingestion.py skips them
 _MAX_MANIFEST_BYTES: Final = 64 * 1024 * 1024
-_REBUILD: Final = "Bauen Sie den Index mit `fundstelle index build` neu."
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSearch:
+    """How the nearest passages are found: a FAISS factory string, the lists read, the recall measured at 10.
+
+    ``probes`` is 0 and ``recall`` 1 for an exact search.
+    """
+
+    factory: str = "Flat"
+    probes: int = 0
+    recall: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """One snapshot's description.
 
-    ``created`` is ISO 8601 in UTC. ``sources`` names every file of the corpus folder, read or refused, ``files`` every
-    file of the snapshot but the manifest; both map POSIX paths to SHA-256 in hex.
+    ``created`` is ISO 8601 in UTC. ``sources`` has every file of the corpus folder, read or refused, by its POSIX path.
+    ``files`` maps the other files of the snapshot to their SHA-256 in hex.
     """
 
     generation: str
@@ -40,7 +52,9 @@ class Manifest:
     passages: int
     sentences: int
     parameters: dict[str, str | float]
-    sources: dict[str, str]
+    search: DenseSearch
+    sources: dict[str, SourceFile]
+    refusals: tuple[Refusal, ...]
     files: dict[str, str]
     format: int = FORMAT
 
@@ -63,21 +77,21 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST_NAME
     try:
         if path.stat().st_size > _MAX_MANIFEST_BYTES:
-            raise SnapshotError(f"{path} ist größer als {_MAX_MANIFEST_BYTES} Byte. {_REBUILD}")
+            raise SnapshotError(f"{path} ist größer als {_MAX_MANIFEST_BYTES} Byte. {REBUILD}")
         content: dict[str, Any] = json.loads(path.read_bytes())
         checksum, found_format = content.pop("checksum"), content["format"]
     except OSError as error:
-        raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). {_REBUILD}") from error
+        raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). {REBUILD}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise SnapshotError(f"{path} ist beschädigt ({type(error).__name__}). {_REBUILD}") from error
+        raise SnapshotError(f"{path} ist beschädigt ({type(error).__name__}). {REBUILD}") from error
     if checksum != _checksum(content):
-        raise SnapshotError(f"{path} ist beschädigt: Die Prüfsumme stimmt nicht. {_REBUILD}")
+        raise SnapshotError(f"{path} ist beschädigt: Die Prüfsumme stimmt nicht. {REBUILD}")
     if found_format != FORMAT:
-        raise SnapshotError(f"{path} hat das Format {found_format}, diese Version liest Format {FORMAT}. {_REBUILD}")
+        raise SnapshotError(f"{path} hat das Format {found_format}, diese Version liest Format {FORMAT}. {REBUILD}")
     try:
         return _MANIFEST_TYPE.validate_python(content)
     except ValidationError as error:
-        raise SnapshotError(f"{path} ist unvollständig ({error.error_count()} Felder). {_REBUILD}") from error
+        raise SnapshotError(f"{path} ist unvollständig ({error.error_count()} Felder). {REBUILD}") from error
 
 
 def check_files(manifest: Manifest, folder: Path) -> None:
@@ -89,19 +103,19 @@ def check_files(manifest: Manifest, folder: Path) -> None:
     found.pop(MANIFEST_NAME, None)
     for name, digest in manifest.files.items():
         if name not in found:
-            raise SnapshotError(f"{folder / name} fehlt. {_REBUILD}")
+            raise SnapshotError(f"{folder / name} fehlt. {REBUILD}")
         if found[name] != digest:
             raise SnapshotError(
-                f"{folder / name} ist beschädigt (SHA-256 {found[name][:12]}… statt {digest[:12]}…). {_REBUILD}"
+                f"{folder / name} ist beschädigt (SHA-256 {found[name][:12]}… statt {digest[:12]}…). {REBUILD}"
             )
     foreign = sorted(found.keys() - manifest.files.keys())
     if foreign:
-        raise SnapshotError(f"{folder / foreign[0]} gehört nicht zu diesem Index. {_REBUILD}")
+        raise SnapshotError(f"{folder / foreign[0]} gehört nicht zu diesem Index. {REBUILD}")
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 in hex of every visible file below a folder, by POSIX path, sorted; links are left out."""
-    return {path.relative_to(folder).as_posix(): file_digest(path) for path in _visible_files(folder)}
+    """Return the SHA-256 in hex of every file below a folder, by POSIX path, sorted."""
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in _files(folder)}
 
 
 def file_digest(path: Path) -> str:
@@ -110,13 +124,11 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _visible_files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(_HIDDEN) or path.is_symlink():
-            continue
-        if path.is_dir():
-            yield from _visible_files(path)
-        elif path.is_file():
+        if path.is_dir() and not path.is_symlink():
+            yield from _files(path)
+        else:
             yield path
 
 

@@ -1,7 +1,7 @@
 """Hybrid search over one open generation."""
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,13 @@ import numpy as np
 from corpus.types import Document, Passage
 from index import fusion
 from index.dense import Rows
-from index.errors import SnapshotError
-from index.generations import live_generation
+from index.document_cache import DocumentCache
+from index.document_store import StoredDocument
+from index.errors import REBUILD, SnapshotError
+from index.generations import Hold, generations, index_folder, read_pointer
 from index.lexical import LexicalScores
 from index.manifest import Manifest
-from index.snapshot import SnapshotContent, open_snapshot, original_path, word_boxes_path
+from index.snapshot import SnapshotContent, document_store, open_snapshot, read_documents
 from index.terms import TermAnalyzer
 from index.types import EmbeddingMatrix, Encoder, SearchHit, Vector
 
@@ -21,44 +23,54 @@ from index.types import EmbeddingMatrix, Encoder, SearchHit, Vector
 class Searcher:
     """One generation, open for its whole life; safe to share by threads.
 
-    ``documents`` maps ids to documents, ``passages`` are those of all documents in order: a row is an index into it.
+    A row is the number of a passage, counted over all documents in order. Documents are read from the disk when they
+    are needed: where one turns out to be damaged, `SnapshotError` is raised.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, content: SnapshotContent) -> None:
+    def __init__(self, data_folder: Path, manifest: Manifest, content: SnapshotContent, hold: Hold) -> None:
+        store = document_store(data_folder)
         self.generation = manifest.generation
-        self.documents: Mapping[str, Document] = {document.id: document for document in content.documents}
-        self.passages: Sequence[Passage] = content.passages
+        self.stored: Mapping[str, StoredDocument] = {document.id: document for document in content.documents}
+        self.documents: Mapping[str, Document] = DocumentCache(self.stored, store.document)
         self.analyzer = TermAnalyzer(content.splitter.split)
         self._document_analyzer = TermAnalyzer()
-        self._folder = folder
+        self._data_folder = data_folder
+        self._store = store
+        self._hold = hold  # only kept: the generation stays on the disk as long as this object is there
+        self._encoder_digest = manifest.encoder_digest
         self._dense = content.dense
         self._lexical = content.lexical
         self._document_lexical = content.document_lexical
-        # Still on the disk, but without the class of NumPy's memory maps, which makes every slice slow.
-        self._sentence_vectors: EmbeddingMatrix = np.asarray(content.sentence_vectors)
-        lengths = (passage.last - passage.first for passage in self.passages)
-        self._first_sentence = list(accumulate(lengths, initial=0))  # passage row -> row of its first sentence
-        ends = list(accumulate((len(document.passages) for document in content.documents), initial=0))
-        self._rows = {document.id: np.arange(*ends[n : n + 2]) for n, document in enumerate(content.documents)}
-        self._document_of = np.repeat(np.arange(len(ends) - 1), np.diff(ends))  # passage row -> number of its document
-        self._numbers = {document.id: number for number, document in enumerate(content.documents)}
+        self._list: Sequence[StoredDocument] = content.documents
+        # First row of every document, and the number of rows.
+        self._starts = np.array(list(accumulate((len(d.sentence_counts) for d in self._list), initial=0)))
 
     @classmethod
-    def open(cls, data_folder: Path, encoder: Encoder) -> "Searcher":
-        """Open the live generation.
+    def open(cls, data_folder: Path, encoder: Encoder, generation: str | None = None) -> "Searcher":
+        """Open a generation, which then stays on the disk as long as the searcher lives.
 
+        :param generation: Its name; None takes the live one.
         :raises SnapshotError: If there is none, it is damaged, or another encoder made it.
         """
-        folder = live_generation(data_folder)
-        manifest, content = open_snapshot(folder)
+        folder = index_folder(data_folder) / (generation or read_pointer(data_folder).generation)
+        hold = Hold(folder)
+        manifest, content = open_snapshot(folder, document_store(data_folder))
         made_with, wanted = manifest.encoder_digest, encoder.digest
         if (made_with, manifest.dimension) != (wanted, encoder.dimension):
             raise SnapshotError(
                 f"{folder} wurde mit dem Sprachmodell {manifest.encoder_name} ({made_with[:12]}…, "
                 f"{manifest.dimension} Werte) gebaut, eingestellt ist {encoder.name} ({wanted[:12]}…, "
-                f"{encoder.dimension} Werte). Bauen Sie den Index mit `fundstelle index build` neu."
+                f"{encoder.dimension} Werte). {REBUILD}"
             )
-        return cls(folder, manifest, content)
+        return cls(data_folder, manifest, content, hold)
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def passage(self, row: int) -> Passage:
+        """Return the passage of a row."""
+        number = self._number(row)
+        return self.documents[self._list[number].id].passages[row - int(self._starts[number])]
 
     def search(
         self, question: str, vector: Vector, top_k: int, allowed: Collection[str] | None = None
@@ -70,12 +82,11 @@ class Searcher:
         """
         rows = self._allowed_rows(allowed)
         lexical = self._lexical.scores(self.question_terms(question))
-        within = np.arange(len(self.passages)) if rows is None else rows
-        matching = within[np.argsort(-lexical[within], kind="stable")[: fusion.DEPTH]]
-        candidates = np.union1d(self._dense.nearest(vector, fusion.DEPTH, rows), matching)
-        similarities = self._dense.similarities(vector, candidates)
-        sentences = np.array([(self.sentence_vectors(row) @ vector).max(initial=-1.0) for row in candidates])
-        documents = self._document_scores(question)[self._document_of[candidates]]
+        candidates = np.union1d(self._dense.nearest(vector, fusion.DEPTH, rows), _matching(lexical, rows))
+        nearness = self._nearness(candidates, vector)
+        similarities, sentences = nearness[:, 0], nearness[:, 1]
+        document_numbers = np.searchsorted(self._starts, candidates, side="right") - 1
+        documents = self._document_scores(question)[document_numbers]
         scores = fusion.fuse(similarities, sentences, lexical[candidates], documents)
         order = np.lexsort((candidates, -similarities, -scores))[: max(top_k, 0)]
         return [
@@ -85,22 +96,40 @@ class Searcher:
 
     def sentence_vectors(self, row: int) -> EmbeddingMatrix:
         """Return the vectors of the sentences of a passage, shape (sentences, dimension)."""
-        return self._sentence_vectors[self._first_sentence[row] : self._first_sentence[row + 1]]
+        return self.vectors([row])[0][1:]
 
-    def original(self, document_id: str) -> bytes:
-        """Return the file of a document as it was when the snapshot was built.
+    def vectors(self, rows: Sequence[int] | Rows) -> list[EmbeddingMatrix]:
+        """Return for each row, in ascending order, the vector of the passage and then those of its sentences."""
+        found: list[EmbeddingMatrix] = []
+        for number, group in groupby(map(int, rows), self._number):
+            start = int(self._starts[number])
+            found += self._store.vectors(self._list[number], self._encoder_digest, [row - start for row in group])
+        return found
 
-        :raises KeyError: If there is no such document.
+    def find(self, document_id: str, version: str = "") -> StoredDocument | None:
+        """Return a document of this generation, or another version of it that a kept generation still holds.
+
+        :param version: The SHA-256 of the file or the beginning of it; empty for the version of this generation.
         """
-        return original_path(self._folder, self._numbers[document_id]).read_bytes()
+        own = self.stored.get(document_id)
+        if not version or (own is not None and own.version.startswith(version)):
+            return own
+        kept = (stored for name in reversed(generations(self._data_folder)) for stored in self._documents_of(name))
+        return next(
+            (stored for stored in kept if stored.id == document_id and stored.version.startswith(version)), None
+        )
 
-    def word_boxes(self, document_id: str) -> bytes:
-        """Return where the words of a document stand on its pages, packed (corpus/word_boxes.py); empty if unknown.
+    def document(self, stored: StoredDocument) -> Document:
+        """Return what `find` found, whole."""
+        return self.documents[stored.id] if self.stored.get(stored.id) == stored else self._store.document(stored)
 
-        :raises KeyError: If there is no such document.
-        """
-        path = word_boxes_path(self._folder, self._numbers[document_id])
-        return path.read_bytes() if path.exists() else b""
+    def original(self, stored: StoredDocument) -> bytes:
+        """Return the file of a document as it was when it was read."""
+        return self._store.original(stored)
+
+    def word_boxes(self, stored: StoredDocument) -> bytes:
+        """Return where the words of a document stand on its pages, packed (corpus/word_boxes.py); empty if unknown."""
+        return self._store.word_boxes(stored)
 
     def inverse_document_frequency(self, term: str) -> float | None:
         """Return how rare a term is in the corpus, None for a term no passage holds."""
@@ -115,8 +144,43 @@ class Searcher:
         corrected = map(self._document_lexical.corrected, self._document_analyzer.terms(question))
         return self._document_lexical.scores(list(corrected))
 
+    def _nearness(self, rows: Rows, vector: Vector) -> EmbeddingMatrix:
+        """Return for each row the cosine of the passage and that of its nearest sentence, shape (len(rows), 2)."""
+        found = self.vectors(rows)
+        if not found:
+            return np.empty((0, 2), np.float32)
+        cosines = np.concatenate(found) @ vector
+        starts = np.cumsum([0, *map(len, found[:-1])])
+        sentences = np.ones(len(cosines), bool)
+        sentences[starts] = False
+        of_sentences = np.where(sentences, cosines, np.float32(-1.0))
+        return np.stack([cosines[starts], np.maximum.reduceat(of_sentences, starts)], axis=1)
+
+    def _documents_of(self, generation: str) -> Sequence[StoredDocument]:
+        """Return the documents of a kept generation; none if it is damaged, of an earlier format or just removed."""
+        try:
+            return read_documents(index_folder(self._data_folder) / generation)
+        except SnapshotError:
+            return ()
+
+    def _number(self, row: int) -> int:
+        """Return the number of the document that holds a row."""
+        return int(np.searchsorted(self._starts, row, side="right")) - 1
+
     def _allowed_rows(self, allowed: Collection[str] | None) -> Rows | None:
         if allowed is None:
             return None
-        found = [rows for document_id, rows in self._rows.items() if document_id in allowed]
+        found = [np.arange(*self._starts[n : n + 2]) for n, document in enumerate(self._list) if document.id in allowed]
         return np.concatenate([np.empty(0, np.int64), *found])
+
+
+def _matching(scores: LexicalScores, rows: Rows | None) -> Rows:
+    """Return the rows with the best scores, best first, of all or of these rows."""
+    of = scores if rows is None else scores[rows]
+    if len(of) > fusion.DEPTH:
+        least = np.partition(of, -fusion.DEPTH)[-fusion.DEPTH]
+        enough = np.flatnonzero(of >= least)
+    else:
+        enough = np.arange(len(of))
+    best = enough[np.argsort(-of[enough], kind="stable")[: fusion.DEPTH]]
+    return best if rows is None else rows[best]

@@ -1,135 +1,117 @@
-"""One immutable generation on disk: documents, originals, vectors, terms, manifest."""
+"""One immutable generation on disk: the list of its documents, vectors, terms, manifest.
+
+The documents themselves are kept once for all generations (index/document_store.py).
+"""
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from pydantic import TypeAdapter
 
-from corpus.types import Document, Passage
 from index.compounds import CompoundSplitter
 from index.dense import DenseIndex
-from index.errors import SnapshotError
+from index.document_store import DOCUMENTS_FOLDER, DocumentStore, StoredDocument
+from index.errors import REBUILD, SnapshotError
+from index.generations import index_folder
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, check_files, read_manifest
-from index.types import EmbeddingMatrix
 
-_DOCUMENTS: Final = "documents"
-_ORIGINALS: Final = "originals"
-_WORD_BOXES: Final = "word-boxes"
+_LIST: Final = "documents.json"
 _PASSAGE_VECTORS: Final = "passages.faiss"
-_SENTENCE_VECTORS: Final = "sentences.npy"
 _LEXICAL: Final = "bm25"
 _DOCUMENT_LEXICAL: Final = "bm25-documents"
 _COMPOUND_PARTS: Final = "compounds.json"
-_DOCUMENT_TYPE: Final = TypeAdapter(Document)
+_LIST_TYPE: Final = TypeAdapter(tuple[StoredDocument, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotContent:
     """What a snapshot holds.
 
-    Rows of ``dense`` and ``lexical`` are the passages of all documents in order; rows of ``sentence_vectors`` are the
-    sentences of these passages in order; rows of ``document_lexical`` are the documents. Documents read back have no
-    ``word_boxes``: these stay on disk until a page is drawn.
+    Rows of ``dense`` and ``lexical`` are the passages of all documents in order; rows of ``document_lexical`` are the
+    documents.
     """
 
-    documents: tuple[Document, ...]
+    documents: tuple[StoredDocument, ...]
     dense: DenseIndex
     lexical: LexicalIndex
     document_lexical: LexicalIndex
-    sentence_vectors: EmbeddingMatrix
     splitter: CompoundSplitter
 
-    @property
-    def passages(self) -> list[Passage]:
-        """Return the passages of all documents in order."""
-        return [passage for document in self.documents for passage in document.passages]
 
-
-def write_content(content: SnapshotContent, corpus_folder: Path, folder: Path) -> None:
-    """Write everything but the manifest into an empty folder.
-
-    :param corpus_folder: Where the original files of the documents are copied from.
-    """
-    (folder / _DOCUMENTS).mkdir()
-    (folder / _ORIGINALS).mkdir()
-    (folder / _WORD_BOXES).mkdir()
-    for number, document in enumerate(content.documents):
-        (folder / _DOCUMENTS / f"{number:05}.json").write_bytes(
-            _DOCUMENT_TYPE.dump_json(document, exclude={"word_boxes"})
-        )
-        if document.word_boxes:
-            word_boxes_path(folder, number).write_bytes(document.word_boxes)
-        shutil.copyfile(corpus_folder / document.path, original_path(folder, number))
+def write_content(content: SnapshotContent, folder: Path) -> None:
+    """Write everything but the manifest into an empty folder."""
+    (folder / _LIST).write_bytes(_LIST_TYPE.dump_json(content.documents))
     content.dense.save(folder / _PASSAGE_VECTORS)
     content.lexical.save(folder / _LEXICAL)
     content.document_lexical.save(folder / _DOCUMENT_LEXICAL)
-    np.save(folder / _SENTENCE_VECTORS, content.sentence_vectors, allow_pickle=False)
     parts = json.dumps(content.splitter.frequencies, ensure_ascii=False)
     (folder / _COMPOUND_PARTS).write_text(parts, encoding="utf-8")
 
 
-def original_path(folder: Path, number: int) -> Path:
-    """Return where a snapshot keeps the original file of its document with this number."""
-    return folder / _ORIGINALS / f"{number:05}"
+def document_store(data_folder: Path) -> DocumentStore:
+    """Return where the documents of all generations are kept."""
+    return DocumentStore(index_folder(data_folder) / DOCUMENTS_FOLDER)
 
 
-def word_boxes_path(folder: Path, number: int) -> Path:
-    """Return where a snapshot keeps the places of the words of this document; no file where there are none."""
-    return folder / _WORD_BOXES / f"{number:05}"
+def read_documents(folder: Path) -> tuple[StoredDocument, ...]:
+    """Return the documents of a generation without opening the rest.
+
+    :raises SnapshotError: If the list is missing or damaged.
+    """
+    try:
+        return _LIST_TYPE.validate_json((folder / _LIST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{folder / _LIST} ist nicht lesbar ({type(error).__name__}). {REBUILD}") from error
 
 
-def open_snapshot(folder: Path) -> tuple[Manifest, SnapshotContent]:
-    """Open a snapshot after checking every file.
+def check_snapshot(folder: Path, store: DocumentStore) -> tuple[Manifest, tuple[StoredDocument, ...]]:
+    """Compare a generation with its checksums; of the documents only that they are there and of their size.
 
     :raises SnapshotError: If it is damaged, incomplete or of another format.
     """
     manifest = read_manifest(folder)
     check_files(manifest, folder)
+    documents = read_documents(folder)
+    for document in documents:
+        store.check_sizes(document, manifest.encoder_digest, manifest.dimension)
+    return manifest, documents
+
+
+def open_snapshot(folder: Path, store: DocumentStore) -> tuple[Manifest, SnapshotContent]:
+    """Open a snapshot after checking it; each document is checked again when it is read.
+
+    :raises SnapshotError: If it is damaged, incomplete or of another format.
+    """
+    manifest, documents = check_snapshot(folder, store)
     try:
-        content = _read_content(folder)
+        content = SnapshotContent(
+            documents=documents,
+            dense=DenseIndex.open(folder / _PASSAGE_VECTORS, manifest.search),
+            lexical=LexicalIndex.open(folder / _LEXICAL),
+            document_lexical=LexicalIndex.open(folder / _DOCUMENT_LEXICAL),
+            splitter=CompoundSplitter(json.loads((folder / _COMPOUND_PARTS).read_bytes())),
+        )
     except Exception as error:  # checksums passed, so the files are what another version or machine wrote
-        raise SnapshotError(
-            f"{folder} lässt sich nicht öffnen ({type(error).__name__}: {error}). "
-            "Bauen Sie den Index mit `fundstelle index build` neu."
-        ) from error
+        raise SnapshotError(f"{folder} lässt sich nicht öffnen ({type(error).__name__}: {error}). {REBUILD}") from error
     _check_counts(manifest, content, folder)
     return manifest, content
 
 
-def _read_content(folder: Path) -> SnapshotContent:
-    documents = [_DOCUMENT_TYPE.validate_json(path.read_bytes()) for path in sorted((folder / _DOCUMENTS).iterdir())]
-    return SnapshotContent(
-        documents=tuple(documents),
-        dense=DenseIndex.open(folder / _PASSAGE_VECTORS),
-        lexical=LexicalIndex.open(folder / _LEXICAL),
-        document_lexical=LexicalIndex.open(folder / _DOCUMENT_LEXICAL),
-        sentence_vectors=np.load(folder / _SENTENCE_VECTORS, mmap_mode="r", allow_pickle=False),
-        splitter=CompoundSplitter(json.loads((folder / _COMPOUND_PARTS).read_bytes())),
-    )
-
-
 def _check_counts(manifest: Manifest, content: SnapshotContent, folder: Path) -> None:
-    passages = content.passages
+    counts = [count for document in content.documents for count in document.sentence_counts]
     checks: Sequence[tuple[str, int, int]] = (
         ("Dokumente", manifest.documents, len(content.documents)),
-        ("Abschnitte", manifest.passages, len(passages)),
+        ("Abschnitte", manifest.passages, len(counts)),
         ("Abschnittsvektoren", manifest.passages, len(content.dense)),
         ("Dokumente mit Begriffen", manifest.documents, len(content.document_lexical)),
         ("Abschnitte mit Begriffen", manifest.passages, len(content.lexical)),
-        ("Sätze", manifest.sentences, sum(passage.last - passage.first for passage in passages)),
-        ("Satzvektoren", manifest.sentences, len(content.sentence_vectors)),
+        ("Sätze", manifest.sentences, sum(counts)),
         ("Vektorlänge", manifest.dimension, content.dense.dimension),
-        ("Länge der Satzvektoren", manifest.dimension, content.sentence_vectors.shape[1]),
     )
     for what, expected, found in checks:
         if expected != found:
-            raise SnapshotError(
-                f"{folder} ist in sich nicht stimmig: {what} {found} statt {expected}. "
-                "Bauen Sie den Index mit `fundstelle index build` neu."
-            )
+            raise SnapshotError(f"{folder} ist in sich nicht stimmig: {what} {found} statt {expected}. {REBUILD}")

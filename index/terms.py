@@ -59,10 +59,8 @@ class TermAnalyzer:
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of a text in reading order; a term occurs as often as its word does."""
-        terms = []
-        for word in words(text):
-            if word in FOLDED_STOP_WORDS:
-                continue
-            terms.append(self._stem(word))
-            terms += [self._stem(part) for part in self._split(word)]
-        return terms
+        return [term for word in words(text) if word not in FOLDED_STOP_WORDS for term in self.terms_of(word)]
+
+    def terms_of(self, word: str) -> list[str]:
+        """Return the terms of a folded word that is no stop word."""
+        return [self._stem(word), *map(self._stem, self._split(word))]

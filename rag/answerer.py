@@ -38,6 +38,7 @@ class Answerer:
 
     def __init__(self, searcher: Searcher, encoder: Encoder, reader: Reader, top_k: int) -> None:
         self.searcher = searcher
+        self.encoder = encoder
         self._retriever = Retriever(searcher, encoder)
         self._conversation = Conversation(encoder, searcher)
         self._reader = reader

@@ -112,7 +112,7 @@ class Conversation:
         terms = weigh(self._searcher.question_terms(body), self._searcher.inverse_document_frequency)
         vector = self._encoder.encode_queries([previous])[0]
         hits = self._searcher.search(previous, vector, _EVIDENCE_PASSAGES)
-        texts = (self._searcher.passages[hit.passage] for hit in hits)
+        texts = (self._searcher.passage(hit.passage) for hit in hits)
         held = frozenset(term for text in texts for term in analyzer.terms(f"{text.section or ''} {text.text}"))
         return terms.coverage(held) >= _EVIDENCE_COVERAGE
 

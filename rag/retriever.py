@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.types import Document, Passage
+from index.document_store import StoredDocument
 from index.searcher import Searcher
 from index.types import EmbeddingMatrix, Encoder, SearchHit, Vector
 from rag.types import Filters
@@ -52,7 +53,7 @@ class Retriever:
         return Retrieval(question, vector, [self._passage(hit) for hit in hits])
 
     def _passage(self, hit: SearchHit) -> RetrievedPassage:
-        passage = self.searcher.passages[hit.passage]
+        passage = self.searcher.passage(hit.passage)
         document = self.searcher.documents[passage.document_id]
         members = document.sentences[passage.first : passage.last]
         sentences = tuple(document.reading[sentence.span.start : sentence.span.end] for sentence in members)
@@ -65,10 +66,10 @@ def _allowed_documents(searcher: Searcher, filters: Filters) -> frozenset[str] |
     """Return the ids of the documents that pass, or None where nothing is filtered."""
     if filters == Filters(include_undated=filters.include_undated):
         return None
-    return frozenset(document.id for document in searcher.documents.values() if _passes(document, filters))
+    return frozenset(document.id for document in searcher.stored.values() if _passes(document, filters))
 
 
-def _passes(document: Document, filters: Filters) -> bool:
+def _passes(document: StoredDocument, filters: Filters) -> bool:
     if filters.document_ids is not None and document.id not in filters.document_ids:
         return False
     if filters.published_from is None and filters.published_to is None:

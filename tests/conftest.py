@@ -36,7 +36,7 @@ def report() -> Document:
 def report_data(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     """Return the data folder of an index over corpus/reports; tests must not write into it."""
     folder = tmp_path_factory.mktemp("report-data")
-    build_index(ingest_folder(REPORTS), encoder, folder, REPORTS)
+    build_index(REPORTS, folder, encoder)
     return folder
 
 

@@ -79,42 +79,62 @@ def index_build(
     if_stale: Annotated[bool, typer.Option("--if-stale", help="Nur, wenn der Index nicht zum Stand passt.")] = False,
 ) -> None:
     """Den Index über alle Berichte bauen und in Betrieb nehmen."""
-    from corpus.ingestion import ingest_folder
-    from index.builder import build_index, is_current
-    from index.encoder import find_encoder, load_encoder
+    from index.encoder import LazyEncoder
+    from index.status import is_pinned, why_stale
 
     settings = load_settings()
-    found = find_encoder(settings.encoder, progress("Sprachmodell wird vorbereitet"))
-    if if_stale and is_current(settings.data, settings.corpus, found.digest):
+    encoder = LazyEncoder(settings.encoder, progress("Sprachmodell wird vorbereitet"))
+    reasons = why_stale(settings.data, settings.corpus, encoder.digest)
+    if if_stale and not reasons:
         notice("Der Index ist auf dem Stand der Berichte.")
         return
-    ingestion = ingest_folder(settings.corpus, progress("Berichte werden gelesen"))
-    for refusal in ingestion.refusals:
+    if if_stale and is_pinned(settings.data, encoder.digest):
+        notice("Die Generation in Betrieb ist von Hand gewählt. `fundstelle index build` baut eine neue.")
+        return
+    for reason in reasons:
+        notice(reason)
+    from index.builder import build_index
+
+    result = build_index(settings.corpus, settings.data, encoder, progress, settings.generations)
+    for refusal in result.refusals:
         typer.secho(f"Nicht gelesen: {refusal.path}: {refusal.reason}", fg=typer.colors.YELLOW, err=True)
-    notice("Sprachmodell wird geladen …")
-    encoder = load_encoder(settings.encoder)
-    show = progress("Texte werden eingebettet")
-    generation = build_index(ingestion, encoder, settings.data, settings.corpus, show)
-    passages = sum(len(document.passages) for document in ingestion.documents)
-    notice(f"Index {generation}: {len(ingestion.documents)} Dokumente, {passages} Abschnitte.")
+    notice(
+        f"Index {result.generation}: {result.documents} Dokumente, {result.passages} Abschnitte "
+        f"({result.read} neu gelesen, {result.taken_over} übernommen, {result.removed} entfernt, "
+        f"{result.embedded} Texte eingebettet)."
+    )
 
 
 @index_app.command("status")
 def index_status(as_json: AsJson = False) -> None:
     """Zeigen, welcher Index in Betrieb ist."""
-    from index.builder import status
+    from index.status import status
+    from ui.index_text import status_text
 
-    found = asdict(status(load_settings().data))
-    typer.echo(as_json_text(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    found = status(load_settings().data)
+    typer.echo(as_json_text(asdict(found)) if as_json else status_text(found))
+
+
+@index_app.command("rollback")
+def index_rollback(
+    generation: Annotated[str | None, typer.Argument(help="Die Generation, sonst die vor der jetzigen.")] = None,
+) -> None:
+    """Zu einer früheren Generation zurückkehren; sie bleibt, bis jemand von Hand neu baut."""
+    from index.rollback import rollback
+
+    chosen = rollback(load_settings().data, generation)
+    notice(f"In Betrieb ist jetzt {chosen}. Ein laufender Server übernimmt sie von selbst.")
 
 
 @index_app.command("verify")
 def index_verify() -> None:
-    """Alle Prüfsummen des Index nachrechnen."""
-    from index.builder import verify
+    """Jede Datei, jede Stelle und eine Stichprobe der Vektoren prüfen."""
+    from index.verification import verify
 
     verified = verify(load_settings().data)
-    typer.echo(f"In Ordnung: {verified}")
+    typer.echo(
+        f"In Ordnung: Generation {verified.generation}, {verified.documents} Dokumente, {verified.passages} Abschnitte."
+    )
 
 
 @corpus_app.command("report")

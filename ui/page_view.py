@@ -26,7 +26,7 @@ _POLICY = (
 
 
 @router.get(PAGE_VIEW_PATH + "/{document_id}", response_class=HTMLResponse)
-async def view_page(
+def view_page(
     document_id: str,
     state: Annotated[ApiState, Depends(get_state)],
     version: Annotated[str, Query()] = "",
@@ -36,16 +36,19 @@ async def view_page(
     """Return the page of the first cited range, or ``page`` where it is given."""
     if state.answerer is None:
         return _refusal(503, "Noch nicht bereit", "Der Index wird geladen. Bitte laden Sie diese Seite gleich neu.")
-    document = state.answerer.searcher.documents.get(document_id)
-    if document is None:
-        return _refusal(404, "Dokument nicht gefunden", "Dieses Dokument gehört nicht (mehr) zum Bestand.")
-    if version and (len(version) < _MIN_VERSION or not document.version.startswith(version)):
+    index = state.answerer.searcher
+    present = index.stored.get(document_id)
+    found = index.find(document_id, version) if not version or len(version) >= _MIN_VERSION else None
+    if found is None:
+        if present is None:
+            return _refusal(404, "Dokument nicht gefunden", "Dieses Dokument gehört nicht (mehr) zum Bestand.")
         return _refusal(
             404,
             "Fassung nicht gefunden",
-            f"Von „{document.title}“ liegt eine andere Fassung vor; die zitierte wird nicht mehr vorgehalten.",
-            citation_url(document.id, document.version, []),
+            f"Von „{present.title}“ liegt eine andere Fassung vor; die zitierte wird nicht mehr vorgehalten.",
+            citation_url(present.id, present.version, []),
         )
+    document = index.document(found)
     try:
         cited = parse_ranges(ranges)
         shown = _choose(parts(document), cited, page)
@@ -56,7 +59,8 @@ async def view_page(
             f"„{document.title}“ hat die Seite oder Stelle nicht, auf die dieser Verweis zeigt.",
             citation_url(document.id, document.version, []),
         )
-    return _page(document, shown, cited)
+    present_link = citation_url(present.id, present.version, []) if present and present != found else None
+    return _page(document, shown, cited, earlier=present != found, present_link=present_link)
 
 
 def _choose(available: Sequence[Page], cited: Sequence[Span], number: str) -> Page:
@@ -79,7 +83,9 @@ def _number(page: Page) -> int:
     return page.number
 
 
-def _page(document: Document, shown: Page, cited: Sequence[Span]) -> HTMLResponse:
+def _page(
+    document: Document, shown: Page, cited: Sequence[Span], earlier: bool, present_link: str | None
+) -> HTMLResponse:
     available = parts(document)
     here = [part for part in cited if part.start < shown.span.end and shown.span.start < part.end]
 
@@ -95,6 +101,8 @@ def _page(document: Document, shown: Page, cited: Sequence[Span]) -> HTMLRespons
     html = render(
         "page.html",
         document=document,
+        earlier=earlier,
+        present_link=present_link,
         unit="Seite" if document.pages else "Teil",
         number=shown.number,
         count=len(available),
@@ -115,7 +123,8 @@ def _page(document: Document, shown: Page, cited: Sequence[Span]) -> HTMLRespons
 
 def _image(document: Document, shown: Page, here: Sequence[Span]) -> str:
     """Return the address of the page's image with the words of ``here`` boxed; the browser asks for it as an image."""
-    query = urlencode({"ranges": format_ranges((part.start, part.end) for part in here)}, safe=",")
+    ranges = format_ranges((part.start, part.end) for part in here)
+    query = urlencode({"version": document.version[:12], "ranges": ranges}, safe=",")
     return f"/v1/documents/{quote(document.id, safe='')}/pages/{shown.number}?{query}"
 
 

@@ -15,7 +15,9 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from rag.answerer import Answerer
 from rag.api.app import create_app
+from rag.api.following import follow
 from rag.api.problems import busy, not_ready, timed_out
 from rag.api.state import ApiState
 from rag.api.worker import BusyError, JobTimeoutError, Worker
@@ -110,11 +112,19 @@ async def _run(server: uvicorn.Server, listening: socket.socket, state: ServerSt
         host, port = listening.getsockname()[:2]
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
         _say(f"Fundstelle ist bereit: http://{shown}:{port}/")
-    elif loading.done():
-        server.should_exit = True
+        following = asyncio.create_task(follow(state, settings, partial(_renew_examples, state)))
+        await serving
+        following.cancel()
+        return
+    server.should_exit = True
     await serving
     if loading.done():
         loading.result()
+
+
+async def _renew_examples(state: ServerState, answerer: Answerer) -> None:
+    with contextlib.suppress(BusyError, JobTimeoutError):  # the old examples are better than a wait
+        state.examples = await state.worker.run(partial(example_questions, answerer, EXAMPLES))
 
 
 def _say(text: str) -> None:

@@ -80,13 +80,26 @@ def read_image(image: bytes) -> list[OcrPage]:
     :raises UnreadableFileError: If the image is damaged or takes too long.
     """
     key = hashlib.sha256(f"{engine()} {_RECOGNISE} ".encode() + image).hexdigest()
-    kept = cache_folder() / "ocr" / f"{key}.json"
+    kept = _cache() / f"{key}.json"
     with contextlib.suppress(OSError, ValueError):  # missing or damaged: read the page
         return _PAGES.validate_json(kept.read_bytes())
     pages = _pages(_recognise(image))
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
         _keep(kept, _PAGES.dump_json(pages))
     return pages
+
+
+def clear_cache() -> None:
+    """Forget every page that was read; the next reading takes its time again.
+
+    :raises OSError: If a file cannot be removed.
+    """
+    for kept in _cache().glob("*"):
+        kept.unlink(missing_ok=True)
+
+
+def _cache() -> Path:
+    return cache_folder() / "ocr"
 
 
 def _recognise(image: bytes) -> str:

@@ -14,10 +14,11 @@ from corpus.errors import UnreadableFileError
 from corpus.page_image import draw_page, has_page_images
 from corpus.types import Document, Page, Span
 from corpus.word_boxes import boxes_within
+from index.document_store import StoredDocument
 from index.searcher import Searcher
 from rag.api.gate import Gate
 from rag.api.negotiation import is_known, quality
-from rag.api.problems import Problem, unknown_document
+from rag.api.problems import Problem, unknown_document, unknown_version
 from rag.api.schemas import DocumentOut, DocumentsOut
 from rag.api.state import get_searcher
 from rag.api.wording import Text
@@ -46,15 +47,21 @@ _FORMS_OF_A_PAGE = {
 _drawing = Gate(at_once=2, waiting=6)  # a page takes a second; a core each, and little memory for the rest
 
 
-def get_document(document_id: str, searcher: Annotated[Searcher, Depends(get_searcher)]) -> Document:
+def get_document(
+    document_id: str,
+    searcher: Annotated[Searcher, Depends(get_searcher)],
+    version: Annotated[
+        str, Query(max_length=64, description="`version` of a citation; without it the present one")
+    ] = "",
+) -> StoredDocument:
     """Return the document of the path.
 
-    :raises Problem: 404 if the index does not hold it.
+    :raises Problem: 404 if the index does not hold it, or not that version any more.
     """
-    document = searcher.documents.get(document_id)
-    if document is None:
-        raise unknown_document(document_id)
-    return document
+    stored = searcher.find(document_id, version)
+    if stored is None:
+        raise unknown_version(document_id, version) if document_id in searcher.stored else unknown_document(document_id)
+    return stored
 
 
 def get_ranges(
@@ -73,7 +80,7 @@ def get_ranges(
 
 
 Index = Annotated[Searcher, Depends(get_searcher)]
-Found = Annotated[Document, Depends(get_document)]
+Found = Annotated[StoredDocument, Depends(get_document)]
 Ranges = Annotated[tuple[Span, ...], Depends(get_ranges)]
 
 
@@ -85,29 +92,31 @@ async def list_documents(
 ) -> DocumentsOut:
     """List the documents by file name, page by page."""
     after = "" if cursor is None else _decode_cursor(cursor)
-    documents = sorted((document for document in index.documents.values() if document.path > after), key=_path)
+    documents = sorted((document for document in index.stored.values() if document.path > after), key=_path)
     more = len(documents) > limit
     items = [_describe(document) for document in documents[:limit]]
     return DocumentsOut(items=items, next=_encode_cursor(items[-1].file) if more else None)
 
 
 @router.get("/{document_id}")
-async def read_document(document: Found) -> DocumentOut:
+async def read_document(stored: Found) -> DocumentOut:
     """Describe one document."""
-    return _describe(document)
+    return _describe(stored)
 
 
 @router.get("/{document_id}/text", response_class=PlainTextResponse)
-async def read_text(document: Found, view: Literal["source", "reading"] = "source") -> PlainTextResponse:
+def read_text(stored: Found, index: Index, view: Literal["source", "reading"] = "source") -> PlainTextResponse:
     """Return the whole text: the source that citations point into, or the restored reading."""
+    document = index.document(stored)
     return PlainTextResponse(document.source_text if view == "source" else document.reading)
 
 
 @router.get(
     "/{document_id}/pages/{number}", response_class=PlainTextResponse, responses={200: {"content": _FORMS_OF_A_PAGE}}
 )
-def read_page(request: Request, document: Found, index: Index, number: int, ranges: Ranges) -> Response:
+def read_page(request: Request, stored: Found, index: Index, number: int, ranges: Ranges) -> Response:
     """Return one page, counted from 1: its source text, or with `Accept: image/png` its image, cited words boxed."""
+    document = index.document(stored)
     accept = request.headers.get("accept", "")
     as_image = quality(accept, "image/png") > quality(accept, "text/plain")
     if as_image and not has_page_images(document):
@@ -118,13 +127,15 @@ def read_page(request: Request, document: Found, index: Index, number: int, rang
     if page is None:
         raise _unknown_page(document, number)
     if as_image:
-        return _page_image(request, document, index, page, ranges)
+        return _page_image(request, stored, index, page, ranges)
     return PlainTextResponse(document.source_text[page.span.start : page.span.end], headers={"Vary": "Accept"})
 
 
-def _page_image(request: Request, document: Document, index: Searcher, page: Page, ranges: Sequence[Span]) -> Response:
-    """Draw a page, unless the sender's copy is of this generation."""
-    etag = f'"{document.version[:16]}-{index.generation}"'
+def _page_image(
+    request: Request, stored: StoredDocument, index: Searcher, page: Page, ranges: Sequence[Span]
+) -> Response:
+    """Draw a page, unless the sender has a copy of this reading of the file."""
+    etag = f'"{stored.key}"'
     headers = {"Vary": "Accept", "ETag": etag, "Cache-Control": "private, no-cache"}
     if is_known(request.headers, etag):
         return Response(status_code=304, headers=headers)
@@ -134,35 +145,35 @@ def _page_image(request: Request, document: Document, index: Searcher, page: Pag
         if part.start < page.span.end and page.span.start < part.end
     ]
     with _drawing.passage():
-        boxes = boxes_within(index.word_boxes(document.id), here)
+        boxes = boxes_within(index.word_boxes(stored), here)
         try:
-            image = draw_page(index.original(document.id), PurePosixPath(document.path).suffix, page.number, boxes)
+            image = draw_page(index.original(stored), PurePosixPath(stored.path).suffix, page.number, boxes)
         except UnreadableFileError as error:
-            raise _not_drawn(document, page.number) from error
+            raise _not_drawn(stored, page.number) from error
     return Response(image, headers=headers, media_type="image/png")
 
 
 @router.get("/{document_id}/file", response_class=Response)
-def read_file(document: Found, index: Index) -> Response:
+def read_file(stored: Found, index: Index) -> Response:
     """Return the original file as it was when the index was built."""
-    name = PurePosixPath(document.path).name
+    name = PurePosixPath(stored.path).name
     headers = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}  # RFC 6266
     media_type = _MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
-    return Response(index.original(document.id), headers=headers, media_type=media_type)
+    return Response(index.original(stored), headers=headers, media_type=media_type)
 
 
-def _path(document: Document) -> str:
+def _path(document: StoredDocument) -> str:
     return document.path
 
 
-def _describe(document: Document) -> DocumentOut:
+def _describe(document: StoredDocument) -> DocumentOut:
     return DocumentOut(
         id=document.id,
         title=document.title,
         file=document.path,
         published=document.published,
-        pages=len(document.pages) or None,
-        passages=len(document.passages),
+        pages=document.pages or None,
+        passages=len(document.sentence_counts),
         sha256=document.version,
         quality=round(1 - document.unknown_word_share, 4),
     )
@@ -230,7 +241,7 @@ def _no_image(document: Document) -> Problem:
     )
 
 
-def _not_drawn(document: Document, number: int) -> Problem:
+def _not_drawn(document: StoredDocument, number: int) -> Problem:
     file = f"/v1/documents/{document.id}/file"
     return Problem(
         500,

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from index.errors import SnapshotError
 from rag.api.validation_texts import describe, pointer
 from rag.api.wording import Text, preferred_language
 from rag.api.worker import BusyError, JobTimeoutError
@@ -90,6 +91,19 @@ def timed_out(limit_s: float) -> Problem:
     )
 
 
+def damaged() -> Problem:
+    """Return the refusal of a server that found a file of its index damaged."""
+    return Problem(
+        503,
+        "index-damaged",
+        Text("Index beschädigt", "Index damaged"),
+        Text(
+            "Eine Datei des Index ist beschädigt. Die Systembetreuung kann ihn mit `fundstelle index build` neu bauen.",
+            "A file of the index is damaged. Its keeper can build it again with `fundstelle index build`.",
+        ),
+    )
+
+
 def json_only(request: Request) -> None:
     """Refuse a body that is not declared as JSON.
 
@@ -118,6 +132,21 @@ def unknown_document(document_id: str) -> Problem:
         Text(
             f"Ein Dokument „{document_id[:80]}“ gibt es nicht. GET /v1/documents nennt alle.",
             f"There is no document “{document_id[:80]}”. GET /v1/documents lists them all.",
+        ),
+    )
+
+
+def unknown_version(document_id: str, version: str) -> Problem:
+    """Return the refusal of a version that no kept generation of the index holds."""
+    return Problem(
+        404,
+        "unknown-version",
+        Text("Fassung unbekannt", "Unknown version"),
+        Text(
+            f"Die Fassung „{version[:64]}“ von „{document_id[:80]}“ wird nicht (mehr) vorgehalten. "
+            "Ohne version kommt die jetzige.",
+            f"Version “{version[:64]}” of “{document_id[:80]}” is not kept (any more). "
+            "Without version you get the present one.",
         ),
     )
 
@@ -155,6 +184,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(JobTimeoutError)
     async def on_timeout(request: Request, error: JobTimeoutError) -> JSONResponse:
         return problem_response(timed_out(error.limit_s), request.headers)
+
+    @app.exception_handler(SnapshotError)
+    async def on_damage(request: Request, error: SnapshotError) -> JSONResponse:
+        _log.error("%s", error)
+        return problem_response(damaged(), request.headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -64,13 +64,13 @@ def measure_squad(dataset: Dataset, encoder: Encoder, settings: Settings, progre
 def measure_retrieval(dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress) -> Measurement:
     """Search all texts for every answerable question; a text stands where its best passage stands."""
     ranks, predictions = [], {}
-    with scratch_index(dataset.texts, encoder, progress("Texte werden eingebettet")) as searcher:
+    with scratch_index(dataset.texts, encoder, progress) as searcher:
         answerer = assemble(searcher, encoder, settings)
         answerable = [asked for asked in dataset.questions if asked.answerable]
         show = progress("Fragen werden gestellt")
         for done, asked in enumerate(answerable, start=1):
             found = answerer.search(asked.question, _ALL)
-            names = list(dict.fromkeys(searcher.documents[citation.document_id].path for citation in found))
+            names = list(dict.fromkeys(searcher.stored[citation.document_id].path for citation in found))
             ranks.append(names.index(asked.gold_file) + 1 if asked.gold_file in names else None)
             predictions[asked.id] = names[:_PAGES]
             show(done, len(answerable))
@@ -82,7 +82,7 @@ def _answers(
     dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress
 ) -> list[tuple[LabelledQuestion, Answer, Document | None]]:
     """Ask every question of its own text; there is no document where the text cannot be read, and so no answer."""
-    with scratch_index(dataset.texts, encoder, progress("Texte werden eingebettet")) as searcher:
+    with scratch_index(dataset.texts, encoder, progress) as searcher:
         answerer, ids = assemble(searcher, encoder, settings), ids_by_name(searcher)
         show = progress("Fragen werden gestellt")
         answers = []

@@ -24,7 +24,6 @@ def test_title_publisher_and_day_are_the_keepers(tmp_path: Path) -> None:
         date(2024, 2, 29),
     )
     assert ingestion.refusals == ()
-    assert ingestion.sidecars == ("bericht_2023-12-31.meta.toml",)
 
 
 def test_what_the_keeper_does_not_state_comes_from_the_file(tmp_path: Path) -> None:

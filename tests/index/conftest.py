@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.types import Document, Edit, EditKind, Ingestion, Page, Passage, Sentence, Span
+from corpus.types import Document, Edit, EditKind, Page, Passage, Sentence, Span
 from corpus.word_boxes import WordBox, pack
 from index.builder import build_index
 from index.types import Encoder
@@ -62,7 +62,7 @@ def make_document(path: str, title: str, sections: Sections) -> Document:
             sentences.append(Sentence(Span(start, start + len(line)), section))
             start += len(line) + 1
         passages.append(Passage(path, first, len(sentences), section, " ".join(lines)))
-    edits = tuple(Edit(at, at + 1, " ", EditKind.FOLD) for at, letter in enumerate(text[:-1]) if letter == "\n")
+    edits = tuple(Edit(at, at + 1, " ", EditKind.FOLD) for at, letter in enumerate(text) if letter == "\n")
     return Document(
         id=path,
         path=path,
@@ -88,9 +88,15 @@ def write_reports(folder: Path) -> Path:
     return folder
 
 
+def read_report(path: Path, root: Path) -> Document:
+    """Return the document made by hand for a file, in place of ingestion."""
+    name = path.relative_to(root).as_posix()
+    return make_document(name, *REPORTS[name])
+
+
 @pytest.fixture(scope="session")
-def ingestion() -> Ingestion:
-    return Ingestion(tuple(make_document(path, *REPORTS[path]) for path in sorted(REPORTS)))
+def documents() -> tuple[Document, ...]:
+    return tuple(make_document(path, *REPORTS[path]) for path in sorted(REPORTS))
 
 
 @pytest.fixture(scope="session")
@@ -100,10 +106,8 @@ def reports_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def index_data(
-    tmp_path_factory: pytest.TempPathFactory, ingestion: Ingestion, encoder: Encoder, reports_folder: Path
-) -> Path:
+def index_data(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, reports_folder: Path) -> Path:
     """Return a data folder with one generation; tests must not write into it."""
     folder = tmp_path_factory.mktemp("index-data")
-    build_index(ingestion, encoder, folder, reports_folder)
+    build_index(reports_folder, folder, encoder, read=read_report)
     return folder

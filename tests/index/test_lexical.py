@@ -1,15 +1,24 @@
 import math
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 
-from index.lexical import K1, B, LexicalIndex
+from index.lexical import K1, METHOD, B, LexicalIndex
 
 PASSAGES = [["rad", "weg", "rad"], ["bus"], ["weg", "bus", "schul"], []]
 TERMS = st.sampled_from(["rad", "weg", "bus", "schul", "amt", "haus"])
+
+
+def build(passages: list[list[str]]) -> LexicalIndex:
+    """Index passages given as their terms."""
+    terms = sorted({term for passage in passages for term in passage})
+    counts = [[passage.count(term) for term in terms] for passage in passages]
+    return LexicalIndex.build(sparse.csc_array(np.array(counts)), terms)
 
 
 def bm25(passages: list[list[str]], query: list[str]) -> list[float]:
@@ -28,7 +37,7 @@ def bm25(passages: list[list[str]], query: list[str]) -> list[float]:
 
 
 def test_a_rare_term_weighs_more_than_a_common_one() -> None:
-    index = LexicalIndex.build(PASSAGES)
+    index = build(PASSAGES)
     # rad stands in 1 of 4 passages: ln(1 + 3.5 / 1.5) = ln(10/3); weg in 2: ln(1 + 2.5 / 2.5) = ln 2
     assert index.inverse_document_frequency("rad") == pytest.approx(math.log(10 / 3))
     assert index.inverse_document_frequency("weg") == pytest.approx(math.log(2))
@@ -36,17 +45,27 @@ def test_a_rare_term_weighs_more_than_a_common_one() -> None:
 
 
 def test_unknown_terms_and_no_terms_score_zero() -> None:
-    index = LexicalIndex.build(PASSAGES)
+    index = build(PASSAGES)
     assert index.scores([]).tolist() == index.scores(["amt"]).tolist() == [0, 0, 0, 0]
 
 
 @given(st.lists(st.lists(TERMS, max_size=8), min_size=1, max_size=8).filter(any), st.lists(TERMS, max_size=5))
 def test_scores_are_those_of_the_formula(passages: list[list[str]], query: list[str]) -> None:
-    assert LexicalIndex.build(passages).scores(query) == pytest.approx(bm25(passages, query), abs=1e-5)
+    assert build(passages).scores(query) == pytest.approx(bm25(passages, query), abs=1e-5)
+
+
+@given(st.lists(st.lists(TERMS, max_size=8), min_size=1, max_size=8).filter(any), st.lists(TERMS, max_size=5))
+def test_scores_are_those_of_the_library(passages: list[list[str]], query: list[str]) -> None:
+    library = bm25s.BM25(method=METHOD, k1=K1, b=B)
+    library.index(passages, create_empty_token=False, show_progress=False)
+    index = build(passages)
+    known = [term for term in query if term in library.vocab_dict]
+    expected = library.get_scores(known) if known else np.zeros(len(passages))
+    assert index.scores(query) == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_saved_index_scores_alike(tmp_path: Path) -> None:
-    index = LexicalIndex.build(PASSAGES)
+    index = build(PASSAGES)
     index.save(tmp_path)
     opened = LexicalIndex.open(tmp_path)
     assert len(opened) == len(index) == 4
@@ -56,13 +75,13 @@ def test_a_saved_index_scores_alike(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", ["radwg", "radwegg", "rdaweg", "ratweg"])
 def test_a_single_typing_error_in_an_unknown_term_is_corrected(wrong: str) -> None:
-    assert LexicalIndex.build([["radweg"], ["schul"]]).corrected(wrong) == "radweg"
+    assert build([["radweg"], ["schul"]]).corrected(wrong) == "radweg"
 
 
 @pytest.mark.parametrize("term", ["schul", "buss", "12345", "rdawge"])
 def test_known_short_numeric_and_distant_terms_stay(term: str) -> None:
-    assert LexicalIndex.build([["radweg", "bus", "12346"], ["schul", "schuh"]]).corrected(term) == term
+    assert build([["radweg", "bus", "12346"], ["schul", "schuh"]]).corrected(term) == term
 
 
 def test_the_more_frequent_of_two_near_terms_is_taken() -> None:
-    assert LexicalIndex.build([["tanne"], ["tonne"], ["tonne"]]).corrected("tenne") == "tonne"
+    assert build([["tanne"], ["tonne"], ["tonne"]]).corrected("tenne") == "tonne"

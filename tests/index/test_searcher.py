@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.types import Ingestion, Passage
+from corpus.types import Document, Passage
 from index.builder import build_index
 from index.errors import SnapshotError
 from index.searcher import Searcher
@@ -37,7 +37,7 @@ def test_the_passage_that_answers_comes_first(
     searcher: Searcher, encoder: Encoder, question: str, section: str | None
 ) -> None:
     best = search(searcher, encoder, question)[0]
-    assert searcher.passages[best.passage].section == section
+    assert searcher.passage(best.passage).section == section
 
 
 def test_hits_come_best_first_each_once_with_scores_in_the_unit_interval(searcher: Searcher, encoder: Encoder) -> None:
@@ -51,7 +51,7 @@ def test_hits_come_best_first_each_once_with_scores_in_the_unit_interval(searche
 def test_similarity_is_the_cosine_of_heading_and_text(searcher: Searcher, encoder: Encoder) -> None:
     question = "Wann wird die Biotonne geleert?"
     for hit in search(searcher, encoder, question):
-        passage = searcher.passages[hit.passage]
+        passage = searcher.passage(hit.passage)
         title = searcher.documents[passage.document_id].title
         heading = f"{title} – {passage.section}" if passage.section else title
         vector = encoder.encode_passages([f"{heading}: {passage.text}"])[0]
@@ -67,7 +67,7 @@ def test_only_allowed_documents_are_searched_and_all_their_passages_can_come(
     searcher: Searcher, encoder: Encoder
 ) -> None:
     hits = search(searcher, encoder, "Wann wird die Biotonne geleert?", allowed={"verkehr.txt", "unbekannt"})
-    assert {searcher.passages[hit.passage].document_id for hit in hits} == {"verkehr.txt"}
+    assert {searcher.passage(hit.passage).document_id for hit in hits} == {"verkehr.txt"}
     assert len(hits) == 2
     assert search(searcher, encoder, "Biotonne", allowed=set()) == []
 
@@ -84,11 +84,14 @@ def test_of_two_passages_alike_the_one_in_a_document_on_the_subject_comes_first(
     corpus.mkdir()
     for path, sections in reports.items():
         (corpus / path).write_text(text_of(sections), encoding="utf-8", newline="")
-    documents = tuple(make_document(path, "Bericht", sections) for path, sections in reports.items())
-    build_index(Ingestion(documents), encoder, tmp_path / "data", corpus)
+
+    def read(path: Path, _: Path) -> Document:
+        return make_document(path.name, "Bericht", reports[path.name])
+
+    build_index(corpus, tmp_path / "data", encoder, read=read)
     searcher = Searcher.open(tmp_path / "data", encoder)
     hits = search(searcher, encoder, "Wer nimmt den Antrag zur Hundesteuer entgegen?")
-    alike = [searcher.passages[hit.passage].document_id for hit in hits if searcher.passages[hit.passage].first == 0]
+    alike = [searcher.passage(hit.passage).document_id for hit in hits if searcher.passage(hit.passage).first == 0]
     assert alike == ["b.txt", "a.txt"]
 
 
@@ -105,35 +108,37 @@ def test_sentence_vectors_are_those_of_heading_and_sentence(searcher: Searcher, 
             "Verkehrsbericht – Radwege: Neue Radwege entstehen entlang der Bahnstrecke.",
         ]
     )
-    row = next(n for n, passage in enumerate(searcher.passages) if passage.section == "Radwege")
-    assert np.allclose(searcher.sentence_vectors(row), expected, atol=1e-4)
+    row = next(n for n in range(len(searcher)) if searcher.passage(n).section == "Radwege")
+    assert np.allclose(searcher.sentence_vectors(row), expected, atol=1e-3)
 
 
 def test_a_passage_of_several_sections_is_embedded_with_the_name_of_each(tmp_path: Path, encoder: Encoder) -> None:
     document = make_document("a.txt", "Bericht", [("Ort", ["Im Rathaus."]), ("Zeit", ["Am Montag."])])
     both = Passage(document.id, 0, 2, "Ort / Zeit", "Im Rathaus. Am Montag.")
-    (tmp_path / "a.txt").write_text(document.source_text, encoding="utf-8")
-    build_index(Ingestion((replace(document, passages=(both,)),)), encoder, tmp_path / "data", tmp_path)
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text(document.source_text, encoding="utf-8")
+    build_index(corpus, tmp_path / "data", encoder, read=lambda _, __: replace(document, passages=(both,)))
     searcher = Searcher.open(tmp_path / "data", encoder)
     [hit] = search(searcher, encoder, "Wann?")
     passage = encoder.encode_passages(["Bericht – Ort: Im Rathaus. Zeit: Am Montag."])[0]
     assert hit.similarity == pytest.approx(float(passage @ encoder.encode_queries(["Wann?"])[0]), abs=1e-3)
     sentences = encoder.encode_passages(["Bericht – Ort: Im Rathaus.", "Bericht – Zeit: Am Montag."])
-    assert np.allclose(searcher.sentence_vectors(0), sentences, atol=1e-4)
+    assert np.allclose(searcher.sentence_vectors(0), sentences, atol=1e-3)
 
 
-def test_originals_are_the_files_byte_for_byte(searcher: Searcher, ingestion: Ingestion) -> None:
-    for document in ingestion.documents:
-        assert searcher.original(document.id) == source_text(document.path).encode()
-    with pytest.raises(KeyError):
-        searcher.original("unbekannt")
+def test_originals_are_the_files_byte_for_byte(searcher: Searcher, documents: tuple[Document, ...]) -> None:
+    for document in documents:
+        assert searcher.original(searcher.stored[document.id]) == source_text(document.path).encode()
 
 
-def test_the_places_of_words_stay_on_the_disk_until_asked_for(searcher: Searcher, ingestion: Ingestion) -> None:
-    for document in ingestion.documents:
+def test_the_places_of_words_stay_on_the_disk_until_asked_for(
+    searcher: Searcher, documents: tuple[Document, ...]
+) -> None:
+    for document in documents:
         assert searcher.documents[document.id].word_boxes == b""
-        assert searcher.word_boxes(document.id) == document.word_boxes
-    assert any(document.word_boxes for document in ingestion.documents)
+        assert searcher.word_boxes(searcher.stored[document.id]) == document.word_boxes
+    assert any(document.word_boxes for document in documents)
 
 
 def test_rare_terms_weigh_more_and_unknown_ones_have_no_weight(searcher: Searcher) -> None:

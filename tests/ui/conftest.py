@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus.ingestion import ingest_folder
 from index.builder import build_index
 from index.types import Encoder
 from tests.scanned_page import scan_of
@@ -65,7 +64,7 @@ def library_data(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> 
     (corpus / "friedhöfe.pdf").write_bytes(pdf_of(*TREES))
     (corpus / "feuerwehr.pdf").write_bytes(pdf_of(*DAMAGED))
     scan_of(*MUSEUM).save(corpus / "museum.png")  # read where Tesseract is installed
-    build_index(ingest_folder(corpus), encoder, data, corpus)
+    build_index(corpus, data, encoder)
     return data
 
 

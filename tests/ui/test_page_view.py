@@ -119,13 +119,15 @@ def test_a_pdf_page_is_shown_as_an_image_on_request(client: httpx.Client) -> Non
     assert (image.status_code, image.headers["content-type"]) == (200, "image/png")
     document = _document(client, "friedhöfe.pdf")
     start = client.get(f"/v1/documents/{document['id']}/text").text.index(cited)
-    assert address.endswith(f"/pages/1?ranges={start}-{start + len(cited)}")
+    version = document["sha256"][:12]
+    assert address.endswith(f"/pages/1?version={version}&ranges={start}-{start + len(cited)}")
 
 
 def test_nothing_is_said_to_be_framed_on_another_page(client: httpx.Client) -> None:
     address, described = _shown_image(_view(client, "friedhöfe.pdf", "312 Linden", page=2).text)
     assert described == "Bild der Seite 2 von „Bericht über die Friedhöfe 2024“."
-    assert address.endswith("/pages/2?ranges=")
+    assert address.endswith("&ranges=")
+    assert "/pages/2?version=" in address
 
 
 def test_the_image_of_a_page_with_mended_words_is_open(client: httpx.Client) -> None:

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from live_service import serving
 
-from corpus.ingestion import ingest_folder
 from index.builder import build_index
 from index.searcher import Searcher
 from index.types import Encoder
@@ -33,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Itera
         path = corpus / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    build_index(ingest_folder(corpus), encoder, data, corpus)
+    build_index(corpus, data, encoder)
     answerer = assemble(Searcher.open(data, encoder), encoder, Settings())
     with serving(ApiState(Worker(2), answerer)) as running, httpx.Client(base_url=running.url, timeout=30) as client:
         yield client

@@ -1,7 +1,9 @@
 """One page as text or as an image with the cited words boxed, over a real index of a PDF."""
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,10 +14,10 @@ from PIL import Image, ImageChops
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus.ingestion import ingest_folder
+from corpus.ingestion import ingest_file
+from corpus.types import Document
 from index.builder import build_index
 from index.searcher import Searcher
-from index.snapshot import original_path
 from index.types import Encoder
 from rag.api import documents
 from rag.api.gate import Gate
@@ -25,6 +27,7 @@ from rag.opening import assemble
 from rag.settings import Settings
 
 FIRST, SECOND = "Der Bauhof hat 2024 drei Brücken erneuert.", "Die Kosten trägt der Landkreis."
+BROKEN = b"%PDF-1.7 kaputt"
 IMAGE = {"Accept": "image/png"}
 
 
@@ -42,17 +45,18 @@ def pdf_of(*pages: str) -> bytes:
 def searcher(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Searcher:
     corpus, data = tmp_path_factory.mktemp("reports"), tmp_path_factory.mktemp("data")
     (corpus / "brücken.pdf").write_bytes(pdf_of(FIRST, SECOND))
-    (corpus / "defekt.pdf").write_bytes(pdf_of("Die Datei geht nach dem Lesen kaputt."))
+    (corpus / "defekt.pdf").write_bytes(BROKEN)
+    whole = tmp_path_factory.mktemp("whole") / "defekt.pdf"
+    whole.write_bytes(pdf_of("Diese Datei lässt sich lesen, aber nicht darstellen."))
     (corpus / "zoo.txt").write_text("Im Tierpark leben 200 Tiere.\n\fEr öffnet um neun Uhr.\n", encoding="utf-8")
-    build_index(ingest_folder(corpus), encoder, data, corpus)
-    searcher = Searcher.open(data, encoder)
-    _original(searcher, data, "defekt.pdf").write_bytes(b"%PDF-1.7 kaputt")
-    return searcher
 
+    def read(path: Path, root: Path) -> Document:
+        if path.name != "defekt.pdf":
+            return ingest_file(path, root)
+        return replace(ingest_file(whole, whole.parent), version=hashlib.sha256(BROKEN).hexdigest())
 
-def _original(searcher: Searcher, data: Path, name: str) -> Path:
-    number = [document.path for document in searcher.documents.values()].index(name)
-    return original_path(data / "index" / searcher.generation, number)
+    build_index(corpus, data, encoder, read=read)
+    return Searcher.open(data, encoder)
 
 
 @pytest.fixture(scope="module")
@@ -184,4 +188,9 @@ def test_a_drawing_that_waits_does_not_stop_the_service(library: httpx.Client, m
 def test_the_schema_names_both_forms_of_a_page(library: httpx.Client) -> None:
     operation = library.get("/openapi.json").json()["paths"]["/v1/documents/{document_id}/pages/{number}"]["get"]
     assert set(operation["responses"]["200"]["content"]) == {"text/plain", "image/png"}
-    assert {parameter["name"] for parameter in operation["parameters"]} == {"document_id", "number", "ranges"}
+    assert {parameter["name"] for parameter in operation["parameters"]} == {
+        "document_id",
+        "number",
+        "ranges",
+        "version",
+    }

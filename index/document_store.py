@@ -1,0 +1,240 @@
+"""Documents as they were read, kept once for all generations: text, original file, words and vectors.
+
+Every document has a folder of its own, named by a key over everything its reading depends on, so that a build takes
+over what has not changed and an interrupted build goes on where it was. A folder is written beside its place, synced
+and renamed, and its files are never changed: what is read is compared with its checksum each time.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from corpus.types import Document
+from corpus.version import reading_version
+from index.document_words import DocumentWords, count_words
+from index.durable import sync_folder, sync_tree, write_durably
+from index.errors import REBUILD, SnapshotError
+from index.types import EmbeddingMatrix
+from index.vector_file import pack_vectors, read_vectors, vector_bytes
+
+DOCUMENTS_FOLDER: Final = "documents"
+STORE_FORMAT: Final = 1  # changes whenever a file of a stored document or the counting of words changes
+
+_ENTRY: Final = "entry.json"
+_DOCUMENT: Final = "document.json"
+_ORIGINAL: Final = "original"
+_WORD_BOXES: Final = "word-boxes"
+_WORDS: Final = "words.json"
+_VECTORS: Final = "vectors-"
+_WRITING: Final = ".writing-"
+_DIGEST_SHOWN: Final = 16  # characters of the encoder's digest that name a file of vectors
+_KEY_LENGTH: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Size in bytes and SHA-256 in hex of one file of a stored document."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """What lists and searches need of a document; the rest stays on the disk.
+
+    ``id`` to ``unknown_word_share`` are as in `corpus.types.Document`, ``pages`` is their number. ``sentence_counts``
+    has one entry per passage. ``files`` maps names in the folder ``key`` to their checksums, vectors left out: these
+    carry their own.
+    """
+
+    key: str
+    id: str
+    path: str
+    version: str
+    title: str
+    published: date | None
+    pages: int
+    unknown_word_share: float
+    sentence_counts: tuple[int, ...]
+    files: dict[str, StoredFile]
+
+
+_ENTRY_TYPE: Final = TypeAdapter(StoredDocument)
+_DOCUMENT_TYPE: Final = TypeAdapter(Document)
+_WORDS_TYPE: Final = TypeAdapter(DocumentWords)
+
+
+def document_key(path: str, version: str, sidecar: str) -> str:
+    """Return the name of the folder for a file read by the present rules.
+
+    :param version: SHA-256 of the file.
+    :param sidecar: SHA-256 of the keeper's statements beside it, empty without any.
+    """
+    parts = json.dumps([STORE_FORMAT, reading_version(), path, version, sidecar])
+    return hashlib.sha256(parts.encode()).hexdigest()[:_KEY_LENGTH]
+
+
+class DocumentStore:
+    """The stored documents below one folder; safe to share by threads, one process at a time may write."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, key: str) -> StoredDocument | None:
+        """Return a stored document after checking its files; None if it is not there or damaged."""
+        try:
+            stored = _ENTRY_TYPE.validate_json((self._folder / key / _ENTRY).read_bytes())
+            for name in stored.files:
+                self._checked(stored, name)
+        except (OSError, ValueError, SnapshotError):
+            return None
+        return stored if stored.key == key else None
+
+    def add(self, key: str, document: Document, original: Path) -> StoredDocument | None:
+        """Store a document with its original file; None if that is no longer the file that was read."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_WRITING, dir=self._folder) as temporary:
+            writing = Path(temporary) / key
+            writing.mkdir()
+            shutil.copyfile(original, writing / _ORIGINAL)
+            (writing / _DOCUMENT).write_bytes(_DOCUMENT_TYPE.dump_json(document, exclude={"word_boxes"}))
+            (writing / _WORDS).write_bytes(_WORDS_TYPE.dump_json(count_words(document)))
+            if document.word_boxes:
+                (writing / _WORD_BOXES).write_bytes(document.word_boxes)
+            stored = _describe(key, document, writing)
+            if stored.files[_ORIGINAL].sha256 != document.version:
+                return None
+            (writing / _ENTRY).write_bytes(_ENTRY_TYPE.dump_json(stored))
+            sync_tree(writing)
+            self._discard(key)
+            writing.rename(self._folder / key)
+        sync_folder(self._folder)
+        return stored
+
+    def document(self, stored: StoredDocument) -> Document:
+        """Return the whole document, without ``word_boxes``.
+
+        :raises SnapshotError: If its file is missing or damaged, as do the others below.
+        """
+        document: Document = _DOCUMENT_TYPE.validate_json(self._checked(stored, _DOCUMENT))
+        return document
+
+    def words(self, stored: StoredDocument) -> DocumentWords:
+        """Return the words of a document, counted."""
+        words: DocumentWords = _WORDS_TYPE.validate_json(self._checked(stored, _WORDS))
+        return words
+
+    def original(self, stored: StoredDocument) -> bytes:
+        """Return the file as it was when it was read."""
+        return self._checked(stored, _ORIGINAL)
+
+    def word_boxes(self, stored: StoredDocument) -> bytes:
+        """Return where the words stand on the pages, packed (corpus/word_boxes.py); empty if unknown."""
+        return self._checked(stored, _WORD_BOXES) if _WORD_BOXES in stored.files else b""
+
+    def has_vectors(self, stored: StoredDocument, encoder_digest: str) -> bool:
+        """Say whether the vectors of an encoder are there and whole."""
+        try:
+            self.all_vectors(stored, encoder_digest)
+        except SnapshotError:
+            return False
+        return True
+
+    def add_vectors(self, stored: StoredDocument, encoder_digest: str, vectors: EmbeddingMatrix) -> None:
+        """Store the vectors of a document: for each passage its own, then those of its sentences."""
+        write_durably(self._vectors_path(stored, encoder_digest), pack_vectors(vectors, stored.sentence_counts))
+
+    def all_vectors(self, stored: StoredDocument, encoder_digest: str) -> list[EmbeddingMatrix]:
+        """Return the vectors of all passages of a document, as `vectors` does."""
+        return self.vectors(stored, encoder_digest, range(len(stored.sentence_counts)))
+
+    def vectors(self, stored: StoredDocument, encoder_digest: str, passages: Collection[int]) -> list[EmbeddingMatrix]:
+        """Return for each of these passages, by number in the document, its vector and then those of its sentences."""
+        if not passages:
+            return []
+        return read_vectors(self._vectors_path(stored, encoder_digest), stored.sentence_counts, passages)
+
+    def check_sizes(self, stored: StoredDocument, encoder_digest: str, dimension: int) -> None:
+        """Check that the files of a document are there and of their size, without reading them.
+
+        :raises SnapshotError: Naming the file that is not.
+        """
+        sizes = {self._folder / stored.key / name: file.size for name, file in stored.files.items()}
+        if stored.sentence_counts:
+            sizes[self._vectors_path(stored, encoder_digest)] = vector_bytes(stored.sentence_counts, dimension)
+        for path, expected in sizes.items():
+            try:
+                size = path.stat().st_size
+            except OSError as error:
+                raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). {REBUILD}") from error
+            if size != expected:
+                raise SnapshotError(f"{path} hat {size} statt {expected} Byte. {REBUILD}")
+
+    def check(self, stored: StoredDocument, encoder_digest: str) -> None:
+        """Read and check every file and vector of a document.
+
+        :raises SnapshotError: Naming the file that is missing or damaged.
+        """
+        for name in stored.files:
+            self._checked(stored, name)
+        self.all_vectors(stored, encoder_digest)
+
+    def sweep(self, kept: Collection[str], encoder_digests: Collection[str]) -> None:
+        """Remove what no generation needs: other documents, vectors of other encoders, left-overs."""
+        names = {_ENTRY, _DOCUMENT, _ORIGINAL, _WORD_BOXES, _WORDS}
+        names.update(_VECTORS + digest[:_DIGEST_SHOWN] for digest in encoder_digests)
+        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
+            if folder.name not in kept:
+                shutil.rmtree(folder)
+                continue
+            for path in folder.iterdir():
+                if path.name not in names:
+                    path.unlink()
+
+    def _discard(self, key: str) -> None:
+        """Take a damaged folder out of the way."""
+        if (self._folder / key).exists():
+            aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self._folder))
+            (self._folder / key).rename(aside / key)
+            shutil.rmtree(aside)
+
+    def _checked(self, stored: StoredDocument, name: str) -> bytes:
+        path = self._folder / stored.key / name
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). {REBUILD}") from error
+        if hashlib.sha256(data).hexdigest() != stored.files[name].sha256:
+            raise SnapshotError(f"{path} ist beschädigt. {REBUILD}")
+        return data
+
+    def _vectors_path(self, stored: StoredDocument, encoder_digest: str) -> Path:
+        return self._folder / stored.key / (_VECTORS + encoder_digest[:_DIGEST_SHOWN])
+
+
+def _describe(key: str, document: Document, folder: Path) -> StoredDocument:
+    files = {}
+    for path in sorted(folder.iterdir()):
+        data = path.read_bytes()
+        files[path.name] = StoredFile(len(data), hashlib.sha256(data).hexdigest())
+    return StoredDocument(
+        key=key,
+        id=document.id,
+        path=document.path,
+        version=document.version,
+        title=document.title,
+        published=document.published,
+        pages=len(document.pages),
+        unknown_word_share=document.unknown_word_share,
+        sentence_counts=tuple(passage.last - passage.first for passage in document.passages),
+        files=files,
+    )

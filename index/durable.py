@@ -1,0 +1,40 @@
+"""Writing that survives a power cut: contents first, then the name, then the folder that holds the name."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put a file in its place whole: written beside it, synced, renamed, and the folder synced.
+
+    :raises OSError: If that fails; the old file, if any, is untouched.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Sync every file and folder below a folder, and the folder itself."""
+    for path in folder.rglob("*"):
+        sync_folder(path)
+    sync_folder(folder)
+
+
+def sync_folder(path: Path) -> None:
+    """Sync a folder (or a file) that is already written."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,120 @@
+"""Swapping, going back and forgetting: over three short reports."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.cache import cache_folder
+from index.builder import build_index
+from index.errors import BuildError, BuildRunningError, SnapshotError
+from index.generations import builder_lock, read_pointer
+from index.purge import purge
+from index.rollback import rollback
+from index.searcher import Searcher
+from index.status import is_pinned, status
+from index.types import Encoder
+from tests.index.conftest import read_report, write_reports
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return write_reports(tmp_path / "berichte")
+
+
+@pytest.fixture
+def data(corpus: Path, tmp_path: Path, encoder: Encoder) -> Path:
+    """Return a data folder with two generations: three reports, then one removed."""
+    build_index(corpus, tmp_path / "data", encoder, read=read_report)
+    (corpus / "verkehr.txt").unlink()
+    build_index(corpus, tmp_path / "data", encoder, read=read_report)
+    return tmp_path / "data"
+
+
+def test_going_back_makes_the_generation_before_live_and_pins_it(data: Path, encoder: Encoder) -> None:
+    first, second = (generation.name for generation in status(data).generations)
+    assert not is_pinned(data, encoder.digest)
+    assert rollback(data) == first
+    assert (read_pointer(data).generation, read_pointer(data).pinned) == (first, True)
+    assert is_pinned(data, encoder.digest)
+    assert not is_pinned(data, "0" * 64)
+    assert "verkehr.txt" in Searcher.open(data, encoder).stored
+    assert rollback(data, second) == second
+
+
+def test_a_build_by_hand_ends_the_pin(data: Path, corpus: Path, encoder: Encoder) -> None:
+    rollback(data)
+    built = build_index(corpus, data, encoder, read=read_report).generation
+    assert (read_pointer(data).generation, read_pointer(data).pinned) == (built, False)
+
+
+def test_there_is_nothing_before_the_first_generation(data: Path) -> None:
+    first = rollback(data)
+    with pytest.raises(SnapshotError, match=f"Vor der Generation {first} liegt keine"):
+        rollback(data)
+    assert read_pointer(data).generation == first
+
+
+@pytest.mark.parametrize("name", ["20200101T000000-000000", "..", "documents"])
+def test_a_generation_that_does_not_exist_is_no_place_to_go_back_to(data: Path, name: str) -> None:
+    with pytest.raises(SnapshotError, match="gibt es nicht; vorhanden: 2"):
+        rollback(data, name)
+
+
+def test_a_damaged_generation_is_no_place_to_go_back_to(data: Path) -> None:
+    first, live = (generation.name for generation in status(data).generations)
+    (data / "index" / first / "compounds.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"compounds\.json ist beschädigt"):
+        rollback(data)
+    assert read_pointer(data).generation == live
+
+
+def test_nobody_goes_back_while_somebody_builds(data: Path) -> None:
+    with builder_lock(data), pytest.raises(BuildRunningError):
+        rollback(data)
+
+
+def test_a_version_that_a_kept_generation_holds_is_found(data: Path, corpus: Path, encoder: Encoder) -> None:
+    before = Searcher.open(data, encoder).stored["abfall.txt"]
+    (corpus / "abfall.txt").write_text(
+        "Die Abfuhr der Restmülltonne kostet jetzt 12 Euro im Monat.\n", encoding="utf-8"
+    )
+    build_index(corpus, data, encoder)
+    searcher = Searcher.open(data, encoder)
+    found = searcher.find("abfall.txt", before.version[:12])
+    assert found == before
+    assert searcher.document(before).title == "Abfallbericht"
+    assert searcher.original(before).startswith(b"Die Restm")
+    assert searcher.find("verkehr.txt", "0" * 12) is None
+    assert searcher.find("verkehr.txt") is None
+
+
+def test_a_purged_document_is_in_no_file_of_the_data_folder_any_more(
+    data: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    kept = cache_folder() / "ocr" / "seite.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("Bürgerbus", encoding="utf-8")
+    assert holders(data, "Bürgerbus") != []
+    open_before = Searcher.open(data, encoder, status(data).generations[0].name)
+    assert purge(data, "verkehr.txt") == 1
+    assert holders(data, "Bürgerbus") == []
+    assert not kept.exists()
+    assert len(status(data).generations) == 1
+    with pytest.raises(SnapshotError):
+        open_before.document(open_before.stored["verkehr.txt"])
+
+
+def holders(folder: Path, text: str) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def test_a_document_that_is_live_cannot_be_purged(data: Path) -> None:
+    with pytest.raises(BuildError, match=r"enthält das Dokument „abfall\.txt“ noch"):
+        purge(data, "abfall.txt")
+    assert len(status(data).generations) == 2
+
+
+def test_purging_what_no_generation_holds_removes_nothing(data: Path) -> None:
+    assert purge(data, "unbekannt") == 0
+    assert len(status(data).generations) == 2
