@@ -1,4 +1,4 @@
-"""The command line: ask, serve, index, corpus, evaluate, train. A known error is one line and exit status 1.
+"""The command line: ask, serve, keys, index, corpus, evaluate, train. A known error is one line and exit status 1.
 
 Heavy imports stand inside the commands, so that those which need no model start at once.
 """
@@ -17,6 +17,7 @@ from rag.errors import AnswerError
 from rag.settings import load_settings
 from rag.types import Answer, Decision, FeatureTrace, Trace
 from ui.cli_evaluate import evaluate_app
+from ui.cli_keys import keys_app
 from ui.terminal import AsJson, as_json_text, notice, progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fundstelle: Fragen an die eigenen Berichte.")
@@ -26,6 +27,7 @@ train_app = typer.Typer(no_args_is_help=True, help="Die Bewertung der Sätze anp
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(keys_app, name="keys")
 app.add_typer(train_app, name="train")
 
 _SENTENCES_SHOWN = 10
