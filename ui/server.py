@@ -29,6 +29,7 @@ from ui import login, page_view
 from ui.chat import EXAMPLES, build_chat, theme
 from ui.chat_mount import close_gradio
 from ui.examples import example_questions
+from ui.exposure import check_exposure
 
 _STATIC = Path(__file__).parent / "assets" / "static"
 _SHUTDOWN_S = 5  # an open page holds a connection; it is cut off after this
@@ -46,11 +47,14 @@ def serve(settings: Settings) -> None:
 
     The port is taken at once, so that ``/livez`` and ``/readyz`` tell while index and models load in a thread.
 
-    :raises SettingsError: If the port is taken or the host is not one of this machine.
+    :raises SettingsError: If the port is taken, the host is not one of this machine, or it needs keys.
+    :raises KeyStoreError: If it cannot be told whether there are keys.
     :raises AnswerError, SearchIndexError: If index or models cannot be used; the server has ended then.
     """
+    keys = KeyStore(settings.data)
+    check_exposure(settings, keys)
     listening = _listen(settings.host, settings.port)
-    state = ServerState(Worker(settings.queue), keys=KeyStore(settings.data))
+    state = ServerState(Worker(settings.queue), keys=keys)
     app = build_server_app(state, settings.allowed_hosts)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SHUTDOWN_S
