@@ -26,7 +26,9 @@ RUN useradd --system --uid 10001 --home-dir /data fundstelle \
 COPY --from=build /venv /venv
 COPY --from=build /cache /cache
 RUN install -d -o fundstelle /cache/fundstelle/ocr
-ENV PATH=/venv/bin:$PATH XDG_CACHE_HOME=/cache \
+# A container is only reached through all of its addresses, so it is open inside; `docker run -p 127.0.0.1:8000:8000`
+# above keeps it to this machine. Publish it to others only with keys, and then with -e FUNDSTELLE_OPEN=0.
+ENV PATH=/venv/bin:$PATH XDG_CACHE_HOME=/cache FUNDSTELLE_OPEN=1 \
     FUNDSTELLE_CORPUS=/reports FUNDSTELLE_DATA=/data FUNDSTELLE_HOST=0.0.0.0 FUNDSTELLE_PORT=8000
 USER fundstelle
 VOLUME ["/data"]

@@ -55,5 +55,6 @@ bench: setup
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.distractors $(DATA)/omos-qa/pages_de.jsonl var/distractors
 
+# Keys and audit log stay: without keys the service would be open.
 clean:
-	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) var/index var/bench var/distractors .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

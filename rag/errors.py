@@ -3,7 +3,9 @@
 AnswerError
 ├── SettingsError      a setting is missing or wrong: the keeper must change it
 ├── ModelFileError     the reader's weights are missing or damaged: install again
-└── DatasetError       a question or training file is not of its form
+├── DatasetError       a question or training file is not of its form
+├── KeyStoreError      a key is unknown or its name taken, or the keys cannot be read: the keeper must act
+└── AuditError         the audit log cannot be written
 """
 
 
@@ -21,3 +23,11 @@ class ModelFileError(AnswerError):
 
 class DatasetError(AnswerError):
     """A file of questions or training data is not of its form."""
+
+
+class KeyStoreError(AnswerError):
+    """A key cannot be made or found, or the file of keys cannot be used."""
+
+
+class AuditError(AnswerError):
+    """The audit log cannot be written."""

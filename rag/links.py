@@ -1,15 +1,19 @@
-"""The links of citations: how a place in one version of a document becomes a URL, and back.
+"""The addresses of the pages, and the links of citations: how a place in a document becomes a URL, and back.
 
-Knows no web framework. The page itself belongs to ui/.
+Knows no web framework. The pages themselves belong to ui/.
 """
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from corpus.types import Span
 
-PAGE_VIEW_PATH = "/fundstelle"
+PAGE_VIEW_PATH: Final = "/fundstelle"
+LOGIN_PATH: Final = "/anmelden"
+LOGOUT_PATH: Final = "/abmelden"
+ASSETS_PATH: Final = "/gestaltung"  # the style sheet and the icon of all pages
 MARK_ID = "treffer"  # the element the browser scrolls to
 MAX_RANGES = 50
 _MAX_DIGITS = 10

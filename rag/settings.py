@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     encoder: str | None = Field(default=None, description="sentence-transformers folder or hub name; none = embedded")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    open: bool = Field(default=False, description="serve other machines, too, while no keys exist")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="further names in the Host header, separated by commas"
     )

@@ -10,12 +10,23 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.templating import ASSETS_PATH
+from rag.keys import LOCAL, Identity
+from rag.links import ASSETS_PATH
+from ui.templating import render
 
 # All else that Gradio serves (uploads, files, its own documentation, a proxy) stays closed.
 _OPEN = re.compile(r"/(config|theme\.css|assets/.*|static/.*)?|/gradio_api/(run/predict|heartbeat/\w+|app_id)")
-# Gradio takes the language of its own texts from the browser, and staff may use one set to another language.
+# Gradio takes the language of its own texts from the browser, and staff may use one set to another language. Where a
+# key stopped being valid, the page would say that the server is gone; loaded anew, it leads to the login page.
 _HEAD = f"""<script>Object.defineProperty(navigator, "language", {{get: () => "de"}});</script>
+<script>
+const ask = window.fetch;
+window.fetch = async (...request) => {{
+  const response = await ask(...request);
+  if (response.status === 401) location.reload();
+  return response;
+}};
+</script>
 <link rel="icon" href="{ASSETS_PATH}/fundstelle.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{ASSETS_PATH}/fundstelle.css">
 """
@@ -61,7 +72,7 @@ class _GermanPage:
         start, body = kept[0], b"".join(message.get("body", b"") for message in kept[1:])
         headers = MutableHeaders(scope=start)
         if Headers(raw=start["headers"]).get("content-type", "").startswith("text/html"):
-            page = germanise(body.decode())
+            page = germanise(body.decode(), scope["state"]["identity"])
             headers["content-security-policy"] = policy(page)
             body = page.encode()
             headers["content-length"] = str(len(body))
@@ -69,9 +80,14 @@ class _GermanPage:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-def germanise(page: str) -> str:
-    """Return Gradio's page in German, with our style sheet and without what it says about Gradio."""
+def germanise(page: str, identity: Identity) -> str:
+    """Return Gradio's page in German, with our style sheet and without what it says about Gradio.
+
+    Where keys exist, it says whose is used, with a button to sign out.
+    """
     page = _ABOUT_GRADIO.sub("", page)
+    if identity != LOCAL:
+        page = page.replace("<gradio-app", render("account.html", name=identity.name) + "<gradio-app", 1)
     page = page.replace('lang="en"', 'lang="de"', 1)
     return page.replace('<meta charset="utf-8" />', '<meta charset="utf-8" />\n' + _HEAD, 1)
 
@@ -91,7 +107,7 @@ def policy(page: str) -> str:
         "font-src": "'self'",
         "connect-src": "'self'",
         "base-uri": "'self'",
-        "form-action": "'none'",
+        "form-action": "'self'",
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())

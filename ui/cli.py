@@ -1,4 +1,4 @@
-"""The command line: ask, serve, index, corpus, evaluate, train. A known error is one line and exit status 1.
+"""The command line: ask, serve, keys, index, corpus, evaluate, train. A known error is one line and exit status 1.
 
 Heavy imports stand inside the commands, so that those which need no model start at once.
 """
@@ -17,6 +17,7 @@ from rag.errors import AnswerError
 from rag.settings import load_settings
 from rag.types import Answer, Decision, FeatureTrace, Trace
 from ui.cli_evaluate import evaluate_app
+from ui.cli_keys import keys_app
 from ui.terminal import AsJson, as_json_text, notice, progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fundstelle: Fragen an die eigenen Berichte.")
@@ -26,6 +27,7 @@ train_app = typer.Typer(no_args_is_help=True, help="Die Bewertung der Sätze anp
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(keys_app, name="keys")
 app.add_typer(train_app, name="train")
 
 _SENTENCES_SHOWN = 10
@@ -67,11 +69,12 @@ def ask(
 def serve(
     port: Annotated[int | None, typer.Option(help="Port, sonst FUNDSTELLE_PORT oder 8000.")] = None,
     host: Annotated[str | None, typer.Option(help="Adresse, sonst FUNDSTELLE_HOST oder 127.0.0.1.")] = None,
+    to_all: Annotated[bool, typer.Option("--open", help="Ohne Schlüssel auch für andere Rechner öffnen.")] = False,
 ) -> None:
     """Seite und Schnittstelle bereitstellen."""
     from ui.server import serve as serve_all
 
-    serve_all(load_settings(port=port, host=host))
+    serve_all(load_settings(port=port, host=host, open=to_all or None))
 
 
 @index_app.command("build")

@@ -22,14 +22,16 @@ from rag.api.problems import busy, not_ready, timed_out
 from rag.api.state import ApiState
 from rag.api.worker import BusyError, JobTimeoutError, Worker
 from rag.errors import SettingsError
+from rag.keys import KeyStore
+from rag.links import ASSETS_PATH
 from rag.opening import open_answerer
 from rag.settings import Settings
 from rag.types import Answer, Turn
-from ui import page_view
+from ui import login, page_view
 from ui.chat import EXAMPLES, build_chat, theme
 from ui.chat_mount import close_gradio
 from ui.examples import example_questions
-from ui.templating import ASSETS_PATH
+from ui.exposure import check_exposure
 
 _STATIC = Path(__file__).parent / "assets" / "static"
 _SHUTDOWN_S = 5  # an open page holds a connection; it is cut off after this
@@ -47,11 +49,14 @@ def serve(settings: Settings) -> None:
 
     The port is taken at once, so that ``/livez`` and ``/readyz`` tell while index and models load in a thread.
 
-    :raises SettingsError: If the port is taken or the host is not one of this machine.
+    :raises SettingsError: If the port is taken, the host is not one of this machine, or it needs keys.
+    :raises KeyStoreError: If it cannot be told whether there are keys.
     :raises AnswerError, SearchIndexError: If index or models cannot be used; the server has ended then.
     """
+    keys = KeyStore(settings.data)
+    check_exposure(settings, keys)
     listening = _listen(settings.host, settings.port)
-    state = ServerState(Worker(settings.queue))
+    state = ServerState(Worker(settings.queue), keys=keys)
     app = build_server_app(state, settings.allowed_hosts)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SHUTDOWN_S
@@ -84,6 +89,7 @@ def build_server_app(state: ServerState, hosts: Sequence[str] = ()) -> FastAPI:
 
     app = create_app(state, hosts)
     app.include_router(page_view.router)
+    app.include_router(login.router)
     app.mount(ASSETS_PATH, StaticFiles(directory=_STATIC))
     gr.mount_gradio_app(
         app,

@@ -1,11 +1,11 @@
 """The one way from data to HTML: Jinja templates that escape everything they are given."""
 
 from datetime import date
-from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-ASSETS_PATH: Final = "/gestaltung"  # where the style sheet and the icon are served
+from rag.links import ASSETS_PATH, LOGIN_PATH, LOGOUT_PATH
+
 _MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 
 
@@ -22,7 +22,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters["german_date"] = german_date
-_environment.globals["assets"] = ASSETS_PATH
+_environment.globals.update(assets=ASSETS_PATH, login=LOGIN_PATH, logout=LOGOUT_PATH)
 
 
 def render(template: str, **values: object) -> str:

@@ -18,6 +18,7 @@ from index.errors import SnapshotError
 from rag.api.validation_texts import describe, pointer
 from rag.api.wording import Text, preferred_language
 from rag.api.worker import BusyError, JobTimeoutError
+from rag.errors import KeyStoreError
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,21 @@ def busy(waiting: int) -> Problem:
         Text(
             f"Es warten bereits {waiting} Anfragen. Bitte versuchen Sie es in {RETRY_AFTER_S} Sekunden erneut.",
             f"{waiting} requests are waiting already. Please try again in {RETRY_AFTER_S} seconds.",
+        ),
+        {"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+def keys_unreadable(error: KeyStoreError) -> Problem:
+    """Return the refusal of a server that cannot tell who may enter; its keeper finds the reason in the log."""
+    _log.error("%s", error)
+    return Problem(
+        503,
+        "keys-unreadable",
+        Text("Zugang nicht prüfbar", "Access cannot be checked"),
+        Text(
+            "Die Zugangsschlüssel lassen sich gerade nicht lesen. Bitte wenden Sie sich an Ihre Systembetreuung.",
+            "The access keys cannot be read at the moment. Please tell the keeper of the server.",
         ),
         {"Retry-After": str(RETRY_AFTER_S)},
     )
@@ -189,6 +205,10 @@ def install(app: FastAPI) -> None:
     async def on_damage(request: Request, error: SnapshotError) -> JSONResponse:
         _log.error("%s", error)
         return problem_response(damaged(), request.headers)
+
+    @app.exception_handler(KeyStoreError)
+    async def on_unreadable_keys(request: Request, error: KeyStoreError) -> JSONResponse:
+        return problem_response(keys_unreadable(error), request.headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:

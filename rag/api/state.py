@@ -11,16 +11,21 @@ from index.searcher import Searcher
 from rag.answerer import Answerer
 from rag.api.problems import not_ready
 from rag.api.worker import Worker
+from rag.keys import KeyStore
 
 Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
 class ApiState:
-    """The parts of a running service; ``answerer`` is None until index and models are loaded."""
+    """The parts of a running service; ``answerer`` is None until index and models are loaded.
+
+    ``keys`` decide who may enter; where they are None, everybody may.
+    """
 
     worker: Worker
     answerer: Answerer | None = None
+    keys: KeyStore | None = None
 
 
 def get_state(request: Request) -> ApiState:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from fastapi import FastAPI
 
 from rag.api.app import create_app
 from rag.api.state import ApiState
@@ -44,9 +45,9 @@ class Service:
 
 
 @contextmanager
-def serving(state: ApiState) -> Iterator[Service]:
-    """Serve ``state`` from a thread for as long as the context lasts."""
-    app = create_app(state, ["Fundstelle.Example"])
+def serving(state: ApiState, app: FastAPI | None = None) -> Iterator[Service]:
+    """Serve ``state``, with ``app`` around it where one is given, from a thread for as long as the context lasts."""
+    app = app or create_app(state, ["Fundstelle.Example"])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=2))
     loops: list[asyncio.AbstractEventLoop] = []
 
