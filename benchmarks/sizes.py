@@ -48,9 +48,11 @@ class Interpolated:
         self.dimension = real.shape[1]
 
     def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        """Return one vector per text; questions of the measurement have real ones."""
         return self.encode_passages(texts)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
+        """Return one vector per text."""
         hashes = np.array([np.frombuffer(hashlib.blake2b(t.encode(), digest_size=24).digest(), "<u8") for t in texts])
         first, second = hashes[:, 0] % len(self._real), hashes[:, 1] % len(self._real)
         share = (hashes[:, 2] % 1000 / 1000).astype(np.float32)[:, np.newaxis]
@@ -100,7 +102,7 @@ def write_report(path: Path, sentences: Sequence[str], generator: random.Random)
 
 
 def real_sentences(data: Path, work: Path) -> tuple[list[str], EmbeddingMatrix, list[str], EmbeddingMatrix]:
-    """Return distinct sentences of the pages and the questions, with their vectors, which are kept in the work folder."""
+    """Return distinct sentences of the pages and the questions, with their vectors, kept in the work folder."""
     questions = [row["question"] for row in json.loads((data / "train_de.json").read_text(encoding="utf-8"))]
     pages = [json.loads(line)["text"] for line in (data / "pages_de.jsonl").read_text(encoding="utf-8").splitlines()]
     lines = dict.fromkeys(line.strip() for page in pages for line in page.splitlines() if len(line.split()) > 5)

@@ -69,12 +69,13 @@ def ask(
 def serve(
     port: Annotated[int | None, typer.Option(help="Port, sonst FUNDSTELLE_PORT oder 8000.")] = None,
     host: Annotated[str | None, typer.Option(help="Adresse, sonst FUNDSTELLE_HOST oder 127.0.0.1.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Prozesse, sonst FUNDSTELLE_WORKERS oder 1.")] = None,
     to_all: Annotated[bool, typer.Option("--open", help="Ohne Schlüssel auch für andere Rechner öffnen.")] = False,
 ) -> None:
     """Seite und Schnittstelle bereitstellen."""
-    from ui.server import serve as serve_all
+    from ui.supervisor import supervise
 
-    serve_all(load_settings(port=port, host=host, open=to_all or None))
+    supervise(load_settings(port=port, host=host, workers=workers, open=to_all or None))
 
 
 @index_app.command("build")

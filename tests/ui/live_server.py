@@ -30,9 +30,9 @@ class Server:
     output: list[str] = field(default_factory=list)
 
 
-def start(data: Path, port: int) -> subprocess.Popen[str]:
+def start(data: Path, port: int, *options: str) -> subprocess.Popen[str]:
     """Start the command on a port."""
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve", "--port", str(port), *options]
     environment = {**os.environ, "FUNDSTELLE_DATA": str(data)}
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
@@ -45,10 +45,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(data: Path) -> Iterator[Server]:
+def running_server(data: Path, *options: str) -> Iterator[Server]:
     """Run the server until the context ends, by Ctrl+C; enter it when the server says that it is ready."""
     port = free_port()
-    server = Server(start(data, port), f"http://127.0.0.1:{port}")
+    server = Server(start(data, port, *options), f"http://127.0.0.1:{port}")
     lines: queue.Queue[str] = queue.Queue()
     reader = threading.Thread(target=lambda: _read(server, lines))
     reader.start()
