@@ -15,18 +15,21 @@ import json
 import os
 import random
 import resource
+import socket
+import subprocess  # this project's own command
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
+from urllib.request import Request, urlopen
 
 import numpy as np
 
 from corpus.ingestion import document_id, ingest_file
 from corpus.types import Document, Edit, EditKind, Passage, Sentence, Span
 from index.builder import BuildResult, build_index
-from index.encoder import load_encoder
+from index.encoder import find_encoder, load_encoder
 from index.searcher import Searcher
 from index.status import status, why_stale
 from index.types import EmbeddingMatrix, Progress
@@ -41,11 +44,11 @@ class Interpolated:
     """An encoder whose vectors lie between real ones."""
 
     name = "interpolated sentences"
-    digest = hashlib.sha256(b"benchmarks.sizes 1").hexdigest()
 
     def __init__(self, real: EmbeddingMatrix) -> None:
         self._real = real
         self.dimension = real.shape[1]
+        self.digest = find_encoder().digest  # so that the service, which has the real one, can serve the index
 
     def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
         """Return one vector per text; questions of the measurement have real ones."""
@@ -135,9 +138,43 @@ def read_any(path: Path, root: Path) -> Document:
     return read_synthetic(path, root) if path.name.startswith("bericht-") else ingest_file(path, root)
 
 
-def memory() -> str:
-    """Return what this process holds, private and mapped apart."""
-    fields = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines() if ":" in line)
+def serve_and_ask(index: Path, questions: Sequence[str]) -> None:
+    """Start the whole service over the index, ask, and print what each of its processes holds."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve", "--port", str(port)]
+    environment = {**os.environ, "FUNDSTELLE_DATA": str(index)}
+    began = time.perf_counter()
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+        try:
+            while server.stdout and not server.stdout.readline().startswith("Fundstelle ist bereit"):
+                if server.poll() is not None:
+                    raise SystemExit("the server did not start")
+            print(f"service ready after {time.perf_counter() - began:.1f} s")
+            took = [_ask(port, question) for question in questions]
+            print(f"whole answers by HTTP: median {median(took):.0f} ms, p95 {quantiles(took, n=20)[-1]:.0f} ms")
+            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+            for name, process in (
+                ("supervisor", str(server.pid)),
+                *(("worker with page", child) for child in children),
+            ):
+                print(f"{name}: {memory(process)}")
+        finally:
+            server.terminate()
+
+
+def _ask(port: int, question: str) -> float:
+    body = json.dumps({"question": question}).encode()
+    request = Request(f"http://127.0.0.1:{port}/v1/ask", body, {"Content-Type": "application/json"})
+    began = time.perf_counter()
+    with urlopen(request, timeout=60) as answer:  # noqa: S310
+        answer.read()
+    return 1000 * (time.perf_counter() - began)
+
+
+def memory(process: str = "self") -> str:
+    """Return what a process holds, private and mapped apart."""
+    fields = dict(line.split(":") for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":" in line)
     return f"private {_mb(fields['RssAnon'])} MB, mapped {_mb(fields['RssFile'])} MB"
 
 
@@ -182,6 +219,7 @@ def main(data: Path, work: Path, passages: int) -> None:
     print(f"search: median {median(half):.1f} ms, p95 {quantiles(half, n=20)[-1]:.1f} ms (second round of {len(half)})")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
     print(f"after the searches: {memory()}; peak of the whole run with its builds {peak} MB")
+    serve_and_ask(index, questions[:200])
 
 
 if __name__ == "__main__":
