@@ -15,17 +15,15 @@ import json
 import os
 import random
 import resource
-import socket
-import subprocess  # this project's own command
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.request import Request, urlopen
 
 import numpy as np
 
+from benchmarks.service import memory, serving
 from corpus.ingestion import document_id, ingest_file
 from corpus.types import Document, Edit, EditKind, Passage, Sentence, Span
 from index.builder import BuildResult, build_index
@@ -140,46 +138,11 @@ def read_any(path: Path, root: Path) -> Document:
 
 def serve_and_ask(index: Path, questions: Sequence[str]) -> None:
     """Start the whole service over the index, ask, and print what each of its processes holds."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve", "--port", str(port)]
-    environment = {**os.environ, "FUNDSTELLE_DATA": str(index)}
-    began = time.perf_counter()
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
-        try:
-            while server.stdout and not server.stdout.readline().startswith("Fundstelle ist bereit"):
-                if server.poll() is not None:
-                    raise SystemExit("the server did not start")
-            print(f"service ready after {time.perf_counter() - began:.1f} s")
-            took = [_ask(port, question) for question in questions]
-            print(f"whole answers by HTTP: median {median(took):.0f} ms, p95 {quantiles(took, n=20)[-1]:.0f} ms")
-            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-            for name, process in (
-                ("supervisor", str(server.pid)),
-                *(("worker with page", child) for child in children),
-            ):
-                print(f"{name}: {memory(process)}")
-        finally:
-            server.terminate()
-
-
-def _ask(port: int, question: str) -> float:
-    body = json.dumps({"question": question}).encode()
-    request = Request(f"http://127.0.0.1:{port}/v1/ask", body, {"Content-Type": "application/json"})
-    began = time.perf_counter()
-    with urlopen(request, timeout=60) as answer:  # noqa: S310
-        answer.read()
-    return 1000 * (time.perf_counter() - began)
-
-
-def memory(process: str = "self") -> str:
-    """Return what a process holds, private and mapped apart."""
-    fields = dict(line.split(":") for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":" in line)
-    return f"private {_mb(fields['RssAnon'])} MB, mapped {_mb(fields['RssFile'])} MB"
-
-
-def _mb(kilobytes: str) -> int:
-    return int(kilobytes.split(maxsplit=1)[0]) // 1000
+    with serving(index) as service:
+        took = [service.ask(question)["took_ms"] for question in questions]
+        print(f"whole answers: median {median(took):.0f} ms, p95 {quantiles(took, n=20)[-1]:.0f} ms")
+        for name, process in (("supervisor", service.supervisor), *(("worker", child) for child in service.workers)):
+            print(f"{name}: private and mapped {memory(process)} MB")
 
 
 def main(data: Path, work: Path, passages: int) -> None:
@@ -209,7 +172,7 @@ def main(data: Path, work: Path, passages: int) -> None:
     before = memory()
     began = time.perf_counter()
     searcher = Searcher.open(index, encoder)
-    print(f"opened in {time.perf_counter() - began:.1f} s; before {before}; after {memory()}")
+    print(f"opened in {time.perf_counter() - began:.1f} s; private and mapped before {before}, after {memory()} MB")
     times = []
     for question, vector in list(zip(questions, asked, strict=True)) * 2:
         began = time.perf_counter()
@@ -218,7 +181,7 @@ def main(data: Path, work: Path, passages: int) -> None:
     half = times[len(times) // 2 :]
     print(f"search: median {median(half):.1f} ms, p95 {quantiles(half, n=20)[-1]:.1f} ms (second round of {len(half)})")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
-    print(f"after the searches: {memory()}; peak of the whole run with its builds {peak} MB")
+    print(f"after the searches {memory()} MB; peak of the whole run with its builds {peak} MB")
     serve_and_ask(index, questions[:200])
 
 

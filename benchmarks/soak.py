@@ -8,24 +8,23 @@ and a half, for two hours, in a twelfth of the time. Memory and descriptors are 
 that of the line through the second half of the readings (least squares), since caches fill in the first.
 """
 
-import json
 import os
-import socket
-import subprocess  # this project's own command
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import numpy as np
 
+from benchmarks.service import Service, memory, serving
 from rag.evaluation.questions import load_questions
+from rag.settings import load_settings
 
 EVERY_S = 5.0
 CLIENTS = 16
@@ -34,29 +33,25 @@ CLIENTS = 16
 class Readings:
     """What each process held, and how many requests were answered by then."""
 
-    def __init__(self, processes: list[str]) -> None:
+    def __init__(self, processes: Sequence[int]) -> None:
         self._processes = processes
-        self.rows: list[tuple[int, list[float], list[int]]] = []
+        self.rows: list[tuple[int, list[int], list[int]]] = []
 
     def take(self, answered: int) -> None:
         """Read private memory in MB and the number of descriptors of every process."""
-        memory, descriptors = [], []
-        for process in self._processes:
-            status = Path(f"/proc/{process}/status").read_text().splitlines()
-            memory.append(int(next(line for line in status if line.startswith("RssAnon")).split()[1]) / 1000)
-            descriptors.append(sum(1 for _ in Path(f"/proc/{process}/fd").iterdir()))
-        self.rows.append((answered, memory, descriptors))
+        private = [memory(process)[0] for process in self._processes]
+        descriptors = [sum(1 for _ in Path(f"/proc/{process}/fd").iterdir()) for process in self._processes]
+        self.rows.append((answered, private, descriptors))
 
     def print(self) -> None:
         """Print first and last reading and the slope of every process."""
         half = self.rows[len(self.rows) // 2 :]
         requests = np.array([row[0] for row in half], np.float64)
         for place in range(len(self._processes)):
-            memory = np.array([row[1][place] for row in half])
-            slope = np.polyfit(requests, memory, 1)[0] * 1000
+            slope = np.polyfit(requests, [row[1][place] for row in half], 1)[0] * 1000
             first, last = self.rows[0], self.rows[-1]
             print(
-                f"worker {place}: private {first[1][place]:.0f} -> {last[1][place]:.0f} MB, "
+                f"worker {place}: private {first[1][place]} -> {last[1][place]} MB, "
                 f"{slope:+.2f} MB per 1,000 requests in the second half; "
                 f"descriptors {first[2][place]} -> {last[2][place]}"
             )
@@ -64,34 +59,21 @@ class Readings:
 
 def main(questions: Path, minutes: float, rate: float, workers: int) -> None:
     """Serve, ask, read, print."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve"]
-    command += ["--port", str(port), "--workers", str(workers)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
-        try:
-            while server.stdout and not server.stdout.readline().startswith("Fundstelle ist bereit"):
-                if server.poll() is not None:
-                    raise SystemExit("the server did not start")
-            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-            _soak(port, [case.question for case in load_questions(questions)], minutes, rate, Readings(children))
-        finally:
-            server.terminate()
+    with serving(load_settings().data, "--workers", str(workers)) as service:
+        _soak(service, [case.question for case in load_questions(questions)], minutes, rate)
 
 
-def _soak(port: int, questions: list[str], minutes: float, rate: float, readings: Readings) -> None:
+def _soak(service: Service, questions: list[str], minutes: float, rate: float) -> None:
+    readings = Readings(service.workers)
     outcomes: Counter[str] = Counter()
     times: list[float] = []
     lock = threading.Lock()
 
     def ask(question: str) -> None:
-        body = json.dumps({"question": question}).encode()
-        request = Request(f"http://127.0.0.1:{port}/v1/ask", body, {"Content-Type": "application/json"})
         began = time.perf_counter()
         try:
-            with urlopen(request, timeout=60) as answer:  # noqa: S310
-                answer.read()
-                outcome = str(answer.status)
+            service.ask(question)
+            outcome = "answered"
         except HTTPError as error:
             outcome = str(error.code)
         except OSError as error:
