@@ -91,7 +91,7 @@ def test_a_question_of_a_file_given_is_asked_of_its_own_paragraph(folder: Path, 
     two = {"data": [article(("Wo ist es?", "Wo?", "Wo"), ("Am Markt.", "Wann?", "Markt"))]}
     two["data"][0]["paragraphs"][1]["qas"][0]["answers"] = []
     (tmp_path / "squad.json").write_text(json.dumps(two), encoding="utf-8")
-    first, second = datasets.datasets.read_squad(folder / "squad.json").questions
+    first, second = datasets.read_squad(tmp_path / "squad.json").questions
     assert (first.files, first.answerable) == ({"squad-0-0.txt"}, True)
     assert (second.files, second.answerable, second.id) == ({"squad-0-1.txt"}, False, "Am M")
 
@@ -154,6 +154,6 @@ def test_missing_or_damaged_data_are_named(folder: Path) -> None:
         datasets.load_omos(folder, "dev")
     (folder / "leer.json").write_text('{"data": []}', encoding="utf-8")
     with pytest.raises(DatasetError, match="no question in it"):
-        read_squad(folder / "leer.json")
+        datasets.read_squad(folder / "leer.json")
     with pytest.raises(DatasetError, match=r"train_fr\.json: cannot be read"):
         datasets.load_xquad(folder, "fr")
