@@ -191,12 +191,11 @@ class Searcher:
 
 
 def _matching(scores: LexicalScores, rows: Rows | None) -> Rows:
-    """Return the rows with the best scores, best first, of all or of these rows."""
+    """Return the rows with the best scores above 0, best first, of all or of these rows."""
     of = scores if rows is None else scores[rows]
-    if len(of) > fusion.DEPTH:
-        least = np.partition(of, -fusion.DEPTH)[-fusion.DEPTH]
-        enough = np.flatnonzero(of >= least)
-    else:
-        enough = np.arange(len(of))
-    best = enough[np.argsort(-of[enough], kind="stable")[: fusion.DEPTH]]
+    above = np.flatnonzero(of)
+    if len(above) > fusion.DEPTH:  # sorting all would take the most time of a large index
+        least = np.partition(of[above], -fusion.DEPTH)[-fusion.DEPTH]
+        above = above[of[above] >= least]
+    best = above[np.argsort(-of[above], kind="stable")[: fusion.DEPTH]]
     return best if rows is None else rows[best]
