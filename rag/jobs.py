@@ -163,9 +163,7 @@ class JobStore:
 
     def fail(self, job_id: str, error: str) -> None:
         """End a job that could not do what it was to do, with the reason in German."""
-        self._change(
-            job_id, "state = 'failed', finished = ?, phase = 'Nicht gelungen', error = ?", _now(), error
-        )
+        self._change(job_id, "state = 'failed', finished = ?, phase = 'Nicht gelungen', error = ?", _now(), error)
 
     def put_back(self, job_id: str) -> None:
         """Let a job wait again that was stopped on purpose: its attempt does not count."""

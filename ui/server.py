@@ -23,11 +23,13 @@ from rag.api.state import ApiState
 from rag.api.worker import BusyError, JobTimeoutError, Worker
 from rag.errors import SettingsError
 from rag.keys import KeyStore
+from rag.library import Library
 from rag.links import ASSETS_PATH
 from rag.opening import open_answerer
 from rag.settings import Settings
 from rag.types import Answer, Turn
 from ui import login, page_view
+from ui.builds import keeping_index
 from ui.chat import EXAMPLES, build_chat, theme
 from ui.chat_mount import close_gradio
 from ui.examples import example_questions
@@ -44,10 +46,12 @@ class ServerState(ApiState):
     examples: tuple[str, ...] = ()
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, watch: bool = False) -> None:
     """Serve until SIGTERM or SIGINT; say where to click once questions are answered.
 
     The port is taken at once, so that ``/livez`` and ``/readyz`` tell while index and models load in a thread.
+
+    :param watch: Build by itself when files of the corpus folder change.
 
     :raises SettingsError: If the port is taken, the host is not one of this machine, or it needs keys.
     :raises KeyStoreError: If it cannot be told whether there are keys.
@@ -56,7 +60,7 @@ def serve(settings: Settings) -> None:
     keys = KeyStore(settings.data)
     check_exposure(settings, keys)
     listening = _listen(settings.host, settings.port)
-    state = ServerState(Worker(settings.queue), keys=keys)
+    state = ServerState(Worker(settings.queue), keys=keys, library=Library(settings.corpus, settings.data))
     app = build_server_app(state, settings.allowed_hosts)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SHUTDOWN_S
@@ -65,7 +69,7 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(uvicorn.Server(config), listening, state, settings))
+            asyncio.run(_run(uvicorn.Server(config), listening, state, settings, watch))
     finally:
         state.worker.close()
         listening.close()
@@ -109,7 +113,9 @@ def build_server_app(state: ServerState, hosts: Sequence[str] = ()) -> FastAPI:
     return app
 
 
-async def _run(server: uvicorn.Server, listening: socket.socket, state: ServerState, settings: Settings) -> None:
+async def _run(
+    server: uvicorn.Server, listening: socket.socket, state: ServerState, settings: Settings, watch: bool
+) -> None:
     """Serve and load at the same time; where loading fails, stop and raise its error."""
     serving = asyncio.create_task(server.serve([listening]))
     loading = asyncio.create_task(asyncio.to_thread(_load, state, settings))
@@ -119,7 +125,8 @@ async def _run(server: uvicorn.Server, listening: socket.socket, state: ServerSt
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
         _say(f"Fundstelle ist bereit: http://{shown}:{port}/")
         following = asyncio.create_task(follow(state, settings, partial(_renew_examples, state)))
-        await serving
+        async with keeping_index(settings, watch):
+            await serving
         following.cancel()
         return
     server.should_exit = True
