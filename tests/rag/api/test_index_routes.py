@@ -1,7 +1,6 @@
 """What editors do to documents and index by HTTP: jobs asked for, documents deleted, generations chosen."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import httpx
@@ -91,9 +90,9 @@ def test_a_job_tells_what_was_read_and_what_was_refused_and_why(office: Editing,
         *("running", "Berichte werden gelesen"),
         *(1, 3),
     )
-    built = asdict(build_index(office.library.corpus, office.library.data, encoder))
-    built.pop("reasons")
-    office.library.jobs.finish(job.id, "Fertig", JobResult(**built))
+    built = build_index(office.library.corpus, office.library.data, encoder)
+    numbers = built.documents, built.passages, built.read, built.taken_over, built.removed, built.embedded
+    office.library.jobs.finish(job.id, "Fertig", JobResult(built.generation, *numbers, built.refusals))
     done = office.editor.get(f"/v1/jobs/{job.id}").json()
     assert done["state"] == "done"
     result = done["result"]
