@@ -137,6 +137,10 @@ class JobStore:
         """Return the last jobs, the newest first."""
         return self._read("ORDER BY number DESC LIMIT ?", limit)
 
+    def busy(self) -> bool:
+        """Say whether a job waits or runs."""
+        return bool(self._read("WHERE state IN ('queued', 'running') LIMIT ?", 1))
+
     def start_next(self) -> Job | None:
         """Begin the job that waits longest and return it; None if none waits."""
         if not self._path.exists():

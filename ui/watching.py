@@ -36,20 +36,34 @@ async def watch_folder(settings: Settings) -> None:
 
 
 async def _watch(settings: Settings) -> None:
-    built = await _settled(settings.corpus)
-    await asyncio.to_thread(_ask_for_build, settings)
-    async for _ in awatch(settings.corpus, watch_filter=None, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True):
-        found = await _settled(settings.corpus)
+    built: State | None = None
+    changes = awatch(settings.corpus, watch_filter=None, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True)
+    while True:
+        found = await _at_rest(settings)
         if found != built:
             built = found
-            await asyncio.to_thread(_ask_for_build, settings)
+            if await asyncio.to_thread(_needs_build, settings):
+                await asyncio.to_thread(JobStore(settings.data).queue, Kind.BUILD, WATCH_NAME, only_if_stale=True)
+        await anext(changes)
 
 
-def _ask_for_build(settings: Settings) -> None:
-    """Queue a build if the index is stale and nobody pinned it; the build looks again when its turn comes."""
+async def _at_rest(settings: Settings) -> State:
+    """Wait until no job is left and no file changes any more, and return the files.
+
+    An upload is a change, too, whose own build takes it in; and files that come while something is built are to be
+    whole when it is their turn.
+    """
+    jobs = JobStore(settings.data)
+    while True:
+        found = await _settled(settings.corpus)
+        if not await asyncio.to_thread(jobs.busy):
+            return found
+
+
+def _needs_build(settings: Settings) -> bool:
+    """Say whether the index is stale and nobody pinned it; the build looks again when its turn comes."""
     digest = LazyEncoder(settings.encoder).digest
-    if why_stale(settings.data, settings.corpus, digest) and not is_pinned(settings.data, digest):
-        JobStore(settings.data).queue(Kind.BUILD, WATCH_NAME, only_if_stale=True)
+    return bool(why_stale(settings.data, settings.corpus, digest)) and not is_pinned(settings.data, digest)
 
 
 async def _settled(folder: Path) -> State:

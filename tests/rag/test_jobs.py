@@ -30,8 +30,10 @@ def test_a_job_tells_its_way_from_the_queue_to_its_result(tmp_path: Path) -> Non
     created = datetime.fromisoformat(queued.created)
     assert created.utcoffset() == timedelta(0)
     assert abs(datetime.now(UTC) - created) < timedelta(minutes=1)
+    assert store.busy()
     running = store.start_next()
     assert running is not None
+    assert store.busy()
     assert (running.id, running.state) == (queued.id, JobState.RUNNING)
     assert running.started is not None
     store.progress(queued.id, "Berichte werden gelesen", 2, 5)
@@ -44,6 +46,7 @@ def test_a_job_tells_its_way_from_the_queue_to_its_result(tmp_path: Path) -> Non
     assert (done.state, done.phase, done.result, done.error) == (JobState.DONE, "Fertig", RESULT, None)
     assert done.finished is not None
     assert store.start_next() is None
+    assert not store.busy()
 
 
 def test_a_failed_job_keeps_its_reason_and_no_later_word_changes_it(tmp_path: Path) -> None:
