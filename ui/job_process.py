@@ -3,6 +3,7 @@
 It may be ended at any moment: the next one takes over what it had read and embedded.
 """
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -22,6 +23,7 @@ from rag.errors import AnswerError, JobStoreError
 from rag.jobs import Job, JobResult, JobState, JobStore, Kind
 from rag.library import Library
 from rag.settings import Settings
+from ui.watching import settled
 
 _NICENESS: Final = 10  # questions come first
 _WRITE_EVERY_S: Final = 0.5
@@ -71,6 +73,8 @@ class _JobRun:
                 return "Die Generation in Betrieb ist von Hand gewählt und bleibt", None
             if not why_stale(self._library.data, self._library.corpus, encoder.digest):
                 return "Der Index war schon auf dem Stand der Berichte", None
+            self._progress("Wartet, bis alle Dateien vollständig sind")(0, 0)
+            asyncio.run(settled(self._library.corpus))  # others may have come since the job was queued
         built = self._when_free(lambda: self._build(encoder))
         if self._job.kind is not Kind.PURGE:
             return "Fertig", _result(built, 0)

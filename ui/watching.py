@@ -55,7 +55,7 @@ async def _at_rest(settings: Settings) -> State:
     """
     jobs = JobStore(settings.data)
     while True:
-        found = await _settled(settings.corpus)
+        found = await settled(settings.corpus)
         if not await asyncio.to_thread(jobs.busy):
             return found
 
@@ -66,8 +66,11 @@ def _needs_build(settings: Settings) -> bool:
     return bool(why_stale(settings.data, settings.corpus, digest)) and not is_pinned(settings.data, digest)
 
 
-async def _settled(folder: Path) -> State:
-    """Wait until no visible file changes any more, and return the files."""
+async def settled(folder: Path) -> State:
+    """Wait until no visible file changes any more, and return the files.
+
+    :raises CorpusFolderError: If the folder does not exist.
+    """
     before = await asyncio.to_thread(_state, folder)
     while True:
         await asyncio.sleep(_SETTLED_S)
