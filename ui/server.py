@@ -18,10 +18,12 @@ from rag.api.app import create_app
 from rag.api.following import follow
 from rag.api.worker import BusyError, JobTimeoutError, Worker
 from rag.keys import KeyStore
+from rag.library import Library
 from rag.links import ASSETS_PATH
 from rag.opening import open_answerer
 from rag.settings import Settings
 from ui import login, page_view
+from ui.builds import keeping_index
 from ui.examples import example_questions
 from ui.server_state import EXAMPLES, ServerState
 
@@ -30,7 +32,12 @@ _SHUTDOWN_S = 5  # an open page holds a connection; it is cut off after this
 
 
 def serve(
-    settings: Settings, listening: Sequence[socket.socket], page: str | None, alive: int, ready: Callable[[], None]
+    settings: Settings,
+    listening: Sequence[socket.socket],
+    page: str | None,
+    alive: int,
+    ready: Callable[[], None],
+    watch: bool,
 ) -> None:
     """Serve until SIGTERM.
 
@@ -38,10 +45,13 @@ def serve(
 
     :param page: The Unix socket of the process that has the chat page; None if this one has it.
     :param alive: A pipe whose end means that the supervisor is gone: then this process ends, too.
+    :param watch: Build by itself when files of the corpus folder change.
     :param ready: Called once questions are answered.
     :raises AnswerError, SearchIndexError: If index or models cannot be used; the server has ended then.
     """
-    state = ServerState(Worker(settings.queue), keys=KeyStore(settings.data))
+    state = ServerState(
+        Worker(settings.queue), keys=KeyStore(settings.data), library=Library(settings.corpus, settings.data)
+    )
     app = build_server_app(state, settings.allowed_hosts, page)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SHUTDOWN_S
@@ -49,8 +59,7 @@ def serve(
     # uvicorn raises the signal that stopped it once more; by then everything is in order.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
-        notice = _say if page is None else None  # once is enough
-        asyncio.run(_run(uvicorn.Server(config), listening, state, settings, alive, ready, notice))
+        asyncio.run(_run(uvicorn.Server(config), listening, state, settings, alive, ready, page is None, watch))
     finally:
         state.worker.close()
 
@@ -82,21 +91,26 @@ async def _run(
     settings: Settings,
     alive: int,
     ready: Callable[[], None],
-    notice: Callable[[str], None] | None,
+    first: bool,
+    watch: bool,
 ) -> None:
-    """Serve and load at the same time; where loading fails, stop and raise its error."""
+    """Serve and load at the same time; where loading fails, stop and raise its error.
+
+    :param first: Whether this is the process that tells what goes on and has jobs done.
+    """
 
     def stop() -> None:
         server.should_exit = True
 
     asyncio.get_running_loop().add_reader(alive, stop)
     serving = asyncio.create_task(server.serve(list(listening)))
-    loading = asyncio.create_task(asyncio.to_thread(_load, state, settings, notice))
+    loading = asyncio.create_task(asyncio.to_thread(_load, state, settings, _say if first else None))
     await asyncio.wait({serving, loading}, return_when=asyncio.FIRST_COMPLETED)
     if loading.done() and not loading.exception():
         ready()
         following = asyncio.create_task(follow(state, settings, partial(_renew_examples, state)))
-        await serving
+        async with keeping_index(settings, watch) if first else contextlib.nullcontext():
+            await serving
         following.cancel()
         return
     stop()

@@ -32,9 +32,10 @@ _PATIENCE_S: Final = 15.0  # for the end of all processes
 _PROCESSES: Final = multiprocessing.get_context("fork")
 
 
-def supervise(settings: Settings) -> None:
+def supervise(settings: Settings, watch: bool = False) -> None:
     """Serve until SIGTERM or SIGINT; say where to click once questions are answered.
 
+    :param watch: Build by itself when files of the corpus folder change.
     :raises SettingsError: If the port is taken, the host is not one of this machine, or it needs keys.
     :raises KeyStoreError: If it cannot be told whether there are keys.
     :raises AnswerError: If a process cannot even start; it has said why.
@@ -47,7 +48,9 @@ def supervise(settings: Settings) -> None:
         alive, ours = os.pipe()  # whose end tells the processes that this one is gone, however it went
         stack.callback(os.close, ours)
         signal.signal(signal.SIGTERM, _interrupt)
-        workers = [Worker(number, settings, listening, page, (alive, ours)) for number in range(settings.workers)]
+        workers = [
+            Worker(number, settings, listening, page, (alive, ours), watch) for number in range(settings.workers)
+        ]
         try:
             for worker in workers:
                 worker.start()
@@ -72,12 +75,14 @@ class Worker:
         listening: socket.socket,
         page: socket.socket | None,
         alive: tuple[int, int],
+        watch: bool,
     ) -> None:
         self._number = number
         self._settings = settings
         self._listening = listening
         self._page = page
         self._alive = alive
+        self._watch = watch
         self._process: BaseProcess | None = None
         self._started = 0.0
         self._pause = 0.0
@@ -140,7 +145,7 @@ class Worker:
             sockets.append(self._page)
         other = self._page.getsockname() if self._page is not None and self._number else None
         try:
-            serve(self._settings, sockets, other, self._alive[0], lambda: ready.send(True))
+            serve(self._settings, sockets, other, self._alive[0], lambda: ready.send(True), self._watch)
         except _known_errors() as error:
             typer.secho(f"Fehler: {error}", fg=typer.colors.RED, err=True)
             sys.exit(1)
