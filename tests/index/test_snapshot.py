@@ -104,6 +104,13 @@ def test_a_missing_file_is_refused_with_the_file_named(data: Path, folder: Path)
         path.write_bytes(whole)
 
 
+def test_an_unreadable_file_is_refused_with_the_file_named(folder: Path) -> None:
+    (folder / "compounds.json").unlink()
+    (folder / "compounds.json").symlink_to(folder / "nirgends")  # the rights of a file do not stop root
+    with pytest.raises(SnapshotError, match=r"compounds\.json ist nicht lesbar"):
+        reopen(folder)
+
+
 def test_a_foreign_file_is_refused_with_the_file_named(folder: Path) -> None:
     (folder / "bm25" / "mehr.npy").write_text("{}", encoding="utf-8")
     with pytest.raises(SnapshotError, match=r"mehr\.npy gehört nicht zu diesem Index"):
