@@ -20,7 +20,15 @@ from index.dense import DenseIndex
 from index.document_store import DocumentStore, StoredDocument, document_key
 from index.embedding import embed_missing
 from index.errors import BuildError, SnapshotError
-from index.generations import builder_lock, generations, index_folder, not_writable, publish, remove_old
+from index.generations import (
+    builder_lock,
+    generations,
+    index_folder,
+    not_writable,
+    publish,
+    remove_left_overs,
+    remove_old,
+)
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, fingerprint, read_manifest, write_manifest
 from index.snapshot import SnapshotContent, document_store, open_snapshot, read_documents, write_content
@@ -72,6 +80,7 @@ def build_index(
     """
     with builder_lock(data_folder):
         try:
+            remove_left_overs(data_folder)  # first of all: they may be what fills the disk
             return _Build(corpus_folder, data_folder, encoder, progress).run(kept, read)
         except OSError as error:
             raise not_writable(index_folder(data_folder), error) from error
@@ -207,6 +216,7 @@ class _Build:
 
 def remove_unneeded(data_folder: Path, kept: int) -> None:
     """Remove old generations but ``kept``, and whatever no generation needs; call it under the builder's lock."""
+    remove_left_overs(data_folder)
     remove_old(data_folder, kept)
     keys: set[str] = set()
     encoders: set[str] = set()
@@ -221,7 +231,10 @@ def remove_unneeded(data_folder: Path, kept: int) -> None:
 def _write(content: SnapshotContent, manifest: Manifest, store: DocumentStore, folder: Path) -> None:
     write_content(content, folder)
     write_manifest(replace(manifest, files=fingerprint(folder)), folder)
-    open_snapshot(folder, store)
+    try:
+        open_snapshot(folder, store)
+    except SnapshotError as error:  # say the disk got full where a library does not tell
+        raise BuildError(f"Die neue Generation ist nicht heil, die alte bleibt in Betrieb. {error}") from error
 
 
 def _predecessors(documents: Iterable[StoredDocument]) -> Callable[[StoredDocument], list[StoredDocument]]:

@@ -13,6 +13,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from index.in_memory import fits_in_memory
 from index.manifest import DenseSearch
 from index.types import EmbeddingMatrix, Vector
 
@@ -52,12 +53,16 @@ class DenseIndex:
 
     @classmethod
     def open(cls, path: Path, search: DenseSearch) -> "DenseIndex":
-        """Open a saved index; its vectors stay on the disk until they are read."""
-        return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), search)
+        """Open a saved index; a large one stays on the disk until its vectors are read."""
+        return cls(faiss.read_index(str(path), 0 if fits_in_memory(path) else faiss.IO_FLAG_MMAP_IFC), search)
 
     def save(self, path: Path) -> None:
-        """Write the index to a file."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to a file.
+
+        :raises OSError: If that fails; where FAISS writes by itself, it only prints that the last bytes are lost.
+        """
+        with path.open("wb") as file:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

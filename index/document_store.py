@@ -22,22 +22,21 @@ from pydantic import TypeAdapter
 from corpus.types import Document
 from corpus.version import reading_version
 from index.document_words import DocumentWords, count_words
-from index.durable import sync_folder, sync_tree, write_durably
+from index.durable import WRITING_PREFIX, make_folder, sync_folder, sync_tree, write_durably
 from index.errors import REBUILD, SnapshotError
 from index.types import EmbeddingMatrix
 from index.vector_file import pack_vectors, read_all, vector_bytes
 
 DOCUMENTS_FOLDER: Final = "documents"
-STORE_FORMAT: Final = 1  # changes whenever a file of a stored document or the counting of words changes
+STORE_FORMAT: Final = 2  # changes whenever a file of a stored document or the counting of words changes
 
-_ENTRY: Final = "entry.json"
+_ENTRY: Final = "entry"  # SHA-256 of the second line, then the description in JSON
 _DOCUMENT: Final = "document.json"
 _ORIGINAL: Final = "original"
 _WORD_BOXES: Final = "word-boxes"
 _WORDS: Final = "words.txt"
 _WORD_COUNTS: Final = "word-counts.npy"
 _VECTORS: Final = "vectors-"
-_WRITING: Final = ".writing-"
 _DIGEST_SHOWN: Final = 16  # characters of the encoder's digest that name a file of vectors
 _KEY_LENGTH: Final = 32
 
@@ -94,7 +93,7 @@ class DocumentStore:
     def find(self, key: str) -> StoredDocument | None:
         """Return a stored document after checking its files; None if it is not there or damaged."""
         try:
-            stored = _ENTRY_TYPE.validate_json((self._folder / key / _ENTRY).read_bytes())
+            stored = _read_entry(self._folder / key / _ENTRY)
             for name in stored.files:
                 self._checked(stored, name)
         except (OSError, ValueError, SnapshotError):
@@ -103,11 +102,14 @@ class DocumentStore:
 
     def add(self, key: str, document: Document, original: Path) -> StoredDocument | None:
         """Store a document with its original file; None if that is no longer the file that was read."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=_WRITING, dir=self._folder) as temporary:
+        make_folder(self._folder)
+        with tempfile.TemporaryDirectory(prefix=WRITING_PREFIX, dir=self._folder) as temporary:
             writing = Path(temporary) / key
             writing.mkdir()
-            shutil.copyfile(original, writing / _ORIGINAL)
+            try:
+                shutil.copyfile(original, writing / _ORIGINAL)
+            except FileNotFoundError:
+                return None
             (writing / _DOCUMENT).write_bytes(_DOCUMENT_TYPE.dump_json(document, exclude={"word_boxes"}))
             words = count_words(document)
             (writing / _WORDS).write_text("\n".join(words.words), encoding="utf-8")
@@ -117,10 +119,12 @@ class DocumentStore:
             stored = _describe(key, document, writing)
             if stored.files[_ORIGINAL].sha256 != document.version:
                 return None
-            (writing / _ENTRY).write_bytes(_ENTRY_TYPE.dump_json(stored))
+            _write_entry(stored, writing / _ENTRY)
             sync_tree(writing)
-            self._discard(key)
-            writing.rename(self._folder / key)
+            if (self._folder / key).is_dir():
+                self._repair(stored, writing)
+            else:
+                writing.rename(self._folder / key)
         sync_folder(self._folder)
         return stored
 
@@ -206,12 +210,17 @@ class DocumentStore:
                 if path.name not in names:
                     path.unlink()
 
-    def _discard(self, key: str) -> None:
-        """Take a damaged folder out of the way."""
-        if (self._folder / key).exists():
-            aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self._folder))
-            (self._folder / key).rename(aside / key)
-            shutil.rmtree(aside)
+    def _repair(self, stored: StoredDocument, writing: Path) -> None:
+        """Replace the files of a damaged document one by one: generations that hold it lose none that is whole."""
+        folder = self._folder / stored.key
+        try:
+            self._checked(stored, _DOCUMENT)
+        except SnapshotError:  # damaged, or another reading: its vectors may not belong to this one
+            for vectors in folder.glob(f"{_VECTORS}*"):
+                vectors.unlink()
+        for path in writing.iterdir():
+            path.replace(folder / path.name)
+        sync_folder(folder)
 
     def _checked(self, stored: StoredDocument, name: str) -> bytes:
         path = self._folder / stored.key / name
@@ -222,6 +231,22 @@ class DocumentStore:
         if hashlib.sha256(data).hexdigest() != stored.files[name].sha256:
             raise SnapshotError(f"{path} ist beschädigt. {REBUILD}")
         return data
+
+
+def _write_entry(stored: StoredDocument, path: Path) -> None:
+    description = _ENTRY_TYPE.dump_json(stored)
+    path.write_bytes(hashlib.sha256(description).hexdigest().encode() + b"\n" + description)
+
+
+def _read_entry(path: Path) -> StoredDocument:
+    """Return the description of a document.
+
+    :raises OSError, ValueError: If it is missing or damaged.
+    """
+    checksum, _, description = path.read_bytes().partition(b"\n")
+    if checksum != hashlib.sha256(description).hexdigest().encode():
+        raise ValueError(f"{path} ist beschädigt.")
+    return _ENTRY_TYPE.validate_json(description)
 
 
 def _describe(key: str, document: Document, folder: Path) -> StoredDocument:

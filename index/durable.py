@@ -3,6 +3,9 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
+
+WRITING_PREFIX: Final = ".writing-"  # of a name that stands for unfinished work: whoever comes next may remove it
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -10,7 +13,7 @@ def write_durably(path: Path, data: bytes) -> None:
 
     :raises OSError: If that fails; the old file, if any, is untouched.
     """
-    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=WRITING_PREFIX, dir=path.parent)
     beside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -22,6 +25,14 @@ def write_durably(path: Path, data: bytes) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each with its name on the disk; one that is there already is left."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_tree(folder: Path) -> None:

@@ -5,6 +5,7 @@ Layout of ``<data folder>/index``: one folder per generation, ``documents`` that
 ``current`` is replaced, so a reader never meets half a snapshot.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -12,14 +13,13 @@ import socket
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from index.document_store import DOCUMENTS_FOLDER
-from index.durable import sync_folder, sync_tree, write_durably
+from index.durable import WRITING_PREFIX, make_folder, sync_folder, sync_tree, write_durably
 from index.errors import REBUILD, BuildError, BuildRunningError, SnapshotError
 
 POINTER_NAME: Final = "current"
@@ -61,6 +61,8 @@ def read_pointer(data_folder: Path) -> Pointer:
         raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). Prüfen Sie die Rechte.") from error
     if name not in generations(data_folder):
         raise SnapshotError(f"{path} nennt die Generation „{name}“, die es nicht gibt. {REBUILD}")
+    if rest not in ("", _PINNED):  # else a damaged pin would count as none, and a build end it
+        raise SnapshotError(f"{path} ist beschädigt („{rest}“ hinter der Generation). {REBUILD}")
     return Pointer(name, rest == _PINNED)
 
 
@@ -94,7 +96,7 @@ class Hold:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
 
 
-@contextmanager
+@contextlib.contextmanager
 def builder_lock(data_folder: Path) -> Iterator[Path]:
     """Hold the right to build, and return the folder of generations; never waits.
 
@@ -105,9 +107,9 @@ def builder_lock(data_folder: Path) -> Iterator[Path]:
     """
     folder = index_folder(data_folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         (folder / _LOCK_NAME).touch()
-        lock = (folder / _LOCK_NAME).open("r+b")
+        lock = (folder / _LOCK_NAME).open("r+b", buffering=0)
     except OSError as error:
         raise not_writable(folder, error) from error
     with lock:
@@ -120,9 +122,9 @@ def builder_lock(data_folder: Path) -> Iterator[Path]:
                 "Warten Sie, bis das fertig ist."
             ) from error
         now = datetime.now().astimezone()
-        lock.truncate()
-        lock.write(f"Prozess {os.getpid()} auf {socket.gethostname()}, seit {now:%d.%m.%Y %H:%M:%S}".encode())
-        lock.flush()
+        with contextlib.suppress(OSError):  # a full disk: who builds is then not told, but a rollback still works
+            lock.truncate()
+            lock.write(f"Prozess {os.getpid()} auf {socket.gethostname()}, seit {now:%d.%m.%Y %H:%M:%S}".encode())
         yield folder  # closing the file releases the lock
 
 
@@ -132,8 +134,6 @@ def publish(data_folder: Path, name: str, write: Callable[[Path], None]) -> None
     :param write: Writes and checks the generation in the empty folder it is given; if it raises, nothing changes.
     """
     folder = index_folder(data_folder)
-    for left_over in folder.glob(f"{_BUILDING_PREFIX}*"):
-        shutil.rmtree(left_over)
     with tempfile.TemporaryDirectory(prefix=_BUILDING_PREFIX, dir=folder) as temporary:
         building = Path(temporary) / name
         building.mkdir()
@@ -150,6 +150,15 @@ def point_to(data_folder: Path, pointer: Pointer) -> None:
     write_durably(index_folder(data_folder) / POINTER_NAME, text.encode())
 
 
+def remove_left_overs(data_folder: Path) -> None:
+    """Remove what builders left that were killed; call it under `builder_lock`."""
+    for path in index_folder(data_folder).iterdir():
+        if path.name.startswith(_BUILDING_PREFIX):
+            shutil.rmtree(path)
+        elif path.name.startswith(WRITING_PREFIX):
+            path.unlink()
+
+
 def remove_old(data_folder: Path, kept: int) -> None:
     """Remove the oldest generations but ``kept``, never the live one nor one that is held; under `builder_lock`."""
     live = read_pointer(data_folder).generation
@@ -164,8 +173,8 @@ def _remove_unless_held(folder: Path, name: str) -> None:
     except BlockingIOError:
         return  # its last reader is not gone yet; a later build removes it
     else:
-        aside = Path(tempfile.mkdtemp(prefix=_BUILDING_PREFIX, dir=folder))
-        (folder / name).rename(aside / name)  # gone at once: nobody opens half of it
+        aside = folder / f"{_BUILDING_PREFIX}{name}"
+        (folder / name).rename(aside)  # gone at once: nobody opens half of it; takes no space, which may be short
         shutil.rmtree(aside)
     finally:
         os.close(descriptor)
@@ -174,5 +183,5 @@ def _remove_unless_held(folder: Path, name: str) -> None:
 def not_writable(folder: Path, error: OSError) -> BuildError:
     """Return the error for a folder that takes no more files."""
     return BuildError(
-        f"In {folder} lässt sich nicht schreiben ({error.strerror}). Prüfen Sie die Rechte und den freien Platz."
+        f"In {folder} lässt sich nicht schreiben ({error.strerror or error}). Prüfen Sie die Rechte und den freien Platz."
     )

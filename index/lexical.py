@@ -14,6 +14,8 @@ import bm25s
 import numpy as np
 import numpy.typing as npt
 
+from index.in_memory import fits_in_memory
+
 METHOD: Final = "lucene"
 K1: Final = 1.5  # term frequency saturation
 B: Final = 0.75  # length normalisation, 0 none to 1 full
@@ -61,8 +63,8 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> "LexicalIndex":
-        """Open a saved index; its arrays stay on the disk until they are read."""
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
+        """Open a saved index; a large one stays on the disk until its arrays are read."""
+        return cls(bm25s.BM25.load(folder, mmap=not fits_in_memory(folder), show_progress=False))
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder."""

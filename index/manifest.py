@@ -99,7 +99,10 @@ def check_files(manifest: Manifest, folder: Path) -> None:
 
     :raises SnapshotError: Naming the first file that is missing, damaged or not part of the snapshot.
     """
-    found = fingerprint(folder)
+    try:
+        found = fingerprint(folder)
+    except OSError as error:
+        raise SnapshotError(f"{error.filename} ist nicht lesbar ({error.strerror}). {REBUILD}") from error
     found.pop(MANIFEST_NAME, None)
     for name, digest in manifest.files.items():
         if name not in found:

@@ -12,6 +12,7 @@ import pytest
 from corpus.ingestion import document_id, ingest_file
 from corpus.types import Document
 from index.builder import build_index
+from index.dense import DenseIndex
 from index.errors import BuildError, BuildRunningError, SnapshotError
 from index.searcher import Searcher
 from index.status import status, why_stale
@@ -188,9 +189,7 @@ def test_a_stopped_build_goes_on_where_it_was(corpus: Path, data: Path, encoder:
     assert (result.read, result.taken_over) == (1, 2)
 
 
-@pytest.mark.parametrize(
-    "name", ["document.json", "original", "words.txt", "word-counts.npy", "entry.json", "word-boxes"]
-)
+@pytest.mark.parametrize("name", ["document.json", "original", "words.txt", "word-counts.npy", "entry", "word-boxes"])
 def test_a_damaged_document_is_read_anew_by_the_next_build(
     name: str, corpus: Path, data: Path, encoder: Encoder
 ) -> None:
@@ -198,13 +197,59 @@ def test_a_damaged_document_is_read_anew_by_the_next_build(
     [path] = [folder / name for folder in stored(data) if (folder / "word-boxes").exists()]
     whole = path.read_bytes()
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    if name != "entry.json":  # which only builds read
+    if name != "entry":  # which only builds read
         with pytest.raises(SnapshotError, match=name):
             verify(data)
     result = build_index(corpus, data, encoder, read=read_report)
     assert (result.read, result.taken_over) == (1, 2)
     assert path.read_bytes() == whole
     verify(data)
+
+
+def test_a_changed_title_in_the_description_of_a_document_is_noticed_and_costs_no_vectors(
+    corpus: Path, data: Path, encoder: Encoder
+) -> None:
+    build_index(corpus, data, encoder, read=read_report)
+    for folder in stored(data):
+        whole = (folder / "entry").read_bytes()
+        (folder / "entry").write_bytes(whole.replace(b"bericht", b"gericht"))
+    live = verify(data).generation  # which only builds read, so what is live stays whole while they mend it
+    vectors = {path: path.stat().st_ino for folder in stored(data) for path in folder.glob("vectors-*")}
+    result = build_index(corpus, data, encoder, read=read_report)
+    assert (result.read, result.embedded) == (3, 0)
+    assert result.generation != live
+    assert {path: path.stat().st_ino for path in vectors} == vectors
+    assert {one.title for one in Searcher.open(data, encoder).stored.values()} == {
+        "Abfallbericht",
+        "Schulbericht",
+        "Verkehrsbericht",
+    }
+
+
+def test_another_reading_of_the_same_file_does_not_keep_the_vectors_of_the_first(
+    corpus: Path, data: Path, encoder: Encoder
+) -> None:
+    def other(path: Path, root: Path) -> Document:
+        return replace(read_report(path, root), title="Anders gelesen")
+
+    build_index(corpus, data, encoder, read=read_report)
+    for folder in stored(data):
+        (folder / "entry").unlink()
+    assert build_index(corpus, data, encoder, read=other).embedded > 0
+    verify(data)
+
+
+def test_a_report_that_is_removed_while_it_is_read_waits_for_the_next_build(
+    corpus: Path, data: Path, encoder: Encoder
+) -> None:
+    def read(path: Path, root: Path) -> Document:
+        document = read_report(path, root)
+        if path.name == "verkehr.txt":
+            path.unlink()
+        return document
+
+    result = build_index(corpus, data, encoder, read=read)
+    assert (result.documents, [refusal.path for refusal in result.refusals]) == (2, ["verkehr.txt"])
 
 
 def test_damaged_vectors_are_made_anew_by_the_next_build(corpus: Path, data: Path, encoder: Encoder) -> None:
@@ -366,6 +411,27 @@ def test_a_full_or_read_only_folder_is_a_clear_error_and_the_live_generation_goe
         build_index(corpus, data, encoder, read=read_report)
     assert verify(data).generation == live
     assert not list((data / "index").glob(".building-*"))
+
+
+def test_a_disk_that_gets_full_without_a_word_is_a_clear_error(
+    corpus: Path, data: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = build_index(corpus, data, encoder, read=read_report).generation
+    monkeypatch.setattr(DenseIndex, "save", lambda _, path: path.write_bytes(b""))
+    with pytest.raises(BuildError, match=r"nicht heil, die alte bleibt in Betrieb\. .*lässt sich nicht öffnen"):
+        build_index(corpus, data, encoder, read=read_report)
+    assert verify(data).generation == live
+
+
+def test_an_error_without_a_name_is_told_in_its_own_words(
+    corpus: Path, data: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_written(*_: object, **__: object) -> None:
+        raise OSError("400 requested and 128 written")  # as numpy says it
+
+    monkeypatch.setattr(np, "save", half_written)
+    with pytest.raises(BuildError, match=r"nicht schreiben \(400 requested and 128 written\)"):
+        build_index(corpus, data, encoder, read=read_report)
 
 
 def full_disk(*_: object, **__: object) -> None:

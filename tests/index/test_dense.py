@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import in_memory
 from index.dense import MIN_RECALL, DenseIndex
 from index.types import EmbeddingMatrix
 
@@ -32,6 +34,30 @@ def test_the_vector_itself_comes_first() -> None:
     matrix = unit_rows(5, 16, seed=1)
     index = DenseIndex.build(matrix, NONE)
     assert index.nearest(matrix[3], 1).tolist() == [3]
+
+
+def test_a_full_disk_is_an_error_while_an_index_is_saved() -> None:
+    with pytest.raises(OSError, match="No space left on device"):
+        DenseIndex.build(unit_rows(20, 16, seed=2), NONE).save(Path("/dev/full"))
+
+
+def test_an_open_index_does_without_its_file(tmp_path: Path) -> None:
+    matrix = unit_rows(500, 16, seed=3)
+    path = tmp_path / "vektoren.faiss"
+    DenseIndex.build(matrix, NONE).save(path)
+    index = DenseIndex.open(path, DenseIndex.build(matrix, NONE).search)
+    os.truncate(path, 0)
+    assert index.nearest(matrix[499], 1).tolist() == [499]
+
+
+def test_a_large_index_is_mapped_and_finds_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = unit_rows(500, 16, seed=4)
+    path = tmp_path / "vektoren.faiss"
+    DenseIndex.build(matrix, NONE).save(path)
+    monkeypatch.setattr(in_memory, "LIMIT_BYTES", path.stat().st_size - 1)
+    index = DenseIndex.open(path, DenseIndex.build(matrix, NONE).search)
+    assert str(path) in Path("/proc/self/maps").read_text(encoding="utf-8")
+    assert index.nearest(matrix[499], 1).tolist() == [499]
 
 
 def test_a_saved_index_finds_alike(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Swapping, going back and forgetting: over three short reports."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from corpus.cache import cache_folder
 from index.builder import build_index
 from index.errors import BuildError, BuildRunningError, SnapshotError
-from index.generations import builder_lock, read_pointer
+from index.generations import builder_lock, read_pointer, remove_old
 from index.purge import purge
 from index.rollback import rollback
 from index.searcher import Searcher
@@ -45,6 +47,60 @@ def test_a_build_by_hand_ends_the_pin(data: Path, corpus: Path, encoder: Encoder
     rollback(data)
     built = build_index(corpus, data, encoder, read=read_report).generation
     assert (read_pointer(data).generation, read_pointer(data).pinned) == (built, False)
+
+
+def test_a_damaged_pin_is_an_error_and_not_the_end_of_the_pin(data: Path, corpus: Path, encoder: Encoder) -> None:
+    rollback(data)
+    path = data / "index" / "current"
+    path.write_bytes(path.read_bytes().replace(b"pinned", b"pinneu"))
+    with pytest.raises(SnapshotError, match=r"current ist beschädigt \(„pinneu“"):
+        read_pointer(data)
+    built = build_index(corpus, data, encoder, read=read_report).generation
+    assert read_pointer(data).generation == built
+
+
+def test_a_pointer_that_was_never_finished_is_removed_by_the_next_build(
+    data: Path, corpus: Path, encoder: Encoder
+) -> None:
+    left_over = data / "index" / ".writing-abgebrochen"
+    left_over.write_text("2026", encoding="utf-8")
+    build_index(corpus, data, encoder, read=read_report)
+    assert not left_over.exists()
+
+
+def test_what_a_killed_builder_left_of_a_purged_document_goes_with_it(data: Path) -> None:
+    left_over = data / "index" / ".building-abgebrochen" / "documents.json"
+    left_over.parent.mkdir()
+    left_over.write_text("Bürgerbus", encoding="utf-8")
+    purge(data, "verkehr.txt")
+    assert not left_over.parent.exists()
+
+
+def test_old_generations_are_removed_from_a_disk_without_room(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, live = (generation.name for generation in status(data).generations)
+    monkeypatch.setattr(os, "mkdir", no_room)
+    remove_old(data, kept=1)
+    assert [generation.name for generation in status(data).generations] == [live]
+    assert first not in os.listdir(data / "index")
+
+
+def no_room(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_new_index_folder_is_on_the_disk_before_anything_in_it(
+    corpus: Path, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    build_index(corpus, tmp_path / "neu" / "data", encoder, read=read_report)
+    assert synced[:3] == [tmp_path, tmp_path / "neu", tmp_path / "neu" / "data"]
 
 
 def test_there_is_nothing_before_the_first_generation(data: Path) -> None:

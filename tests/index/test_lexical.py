@@ -1,4 +1,5 @@
 import math
+import os
 from pathlib import Path
 
 import bm25s
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from index import in_memory
 from index.lexical import K1, METHOD, B, LexicalIndex
 
 PASSAGES = [["rad", "weg", "rad"], ["bus"], ["weg", "bus", "schul"], []]
@@ -85,3 +87,18 @@ def test_known_short_numeric_and_distant_terms_stay(term: str) -> None:
 
 def test_the_more_frequent_of_two_near_terms_is_taken() -> None:
     assert build([["tanne"], ["tonne"], ["tonne"]]).corrected("tenne") == "tonne"
+
+
+@pytest.mark.parametrize("limit", [0, 10_000])
+def test_an_open_index_does_without_its_files_unless_it_is_large(
+    limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(PASSAGES).save(tmp_path)
+    monkeypatch.setattr(in_memory, "LIMIT_BYTES", limit)
+    index = LexicalIndex.open(tmp_path)
+    mapped = str(tmp_path) in Path("/proc/self/maps").read_text(encoding="utf-8")
+    assert mapped == (limit == 0)
+    if not mapped:
+        for path in tmp_path.glob("*.npy"):
+            os.truncate(path, 0)
+    assert index.scores(["bus", "rad"]) == pytest.approx(bm25(PASSAGES, ["bus", "rad"]))

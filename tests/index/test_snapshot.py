@@ -74,7 +74,7 @@ def test_a_flipped_bit_in_any_file_of_a_document_is_refused_where_it_is_read(dat
     damaged = [
         path
         for path in files(data / "index" / "documents")
-        if path.name not in {"entry.json", "words.txt", "word-counts.npy"}
+        if path.name not in {"entry", "words.txt", "word-counts.npy"}
     ]
     assert len(damaged) == 10  # text, original and vectors of three documents, places of words of one
     for path in damaged:
@@ -89,7 +89,7 @@ def test_a_truncated_file_is_refused_with_the_file_named(data: Path, folder: Pat
     for path in [*files(folder), *files(data / "index" / "documents")]:
         whole = path.read_bytes()
         path.write_bytes(whole[:-1])
-        if path.name == "entry.json":  # which only builds read
+        if path.name == "entry":  # which only builds read
             reopen(folder)
         else:
             with pytest.raises(SnapshotError, match=path.name):
@@ -99,13 +99,20 @@ def test_a_truncated_file_is_refused_with_the_file_named(data: Path, folder: Pat
 
 def test_a_missing_file_is_refused_with_the_file_named(data: Path, folder: Path) -> None:
     for path in [*files(folder), *files(data / "index" / "documents")]:
-        if path.name == "entry.json":
+        if path.name == "entry":
             continue
         whole = path.read_bytes()
         path.unlink()
         with pytest.raises(SnapshotError, match=f"{path.name} (fehlt|ist nicht lesbar)"):
             reopen(folder)
         path.write_bytes(whole)
+
+
+def test_an_unreadable_file_is_refused_with_the_file_named(folder: Path) -> None:
+    (folder / "compounds.json").unlink()
+    (folder / "compounds.json").symlink_to(folder / "nirgends")  # the rights of a file do not stop root
+    with pytest.raises(SnapshotError, match=r"compounds\.json ist nicht lesbar"):
+        reopen(folder)
 
 
 def test_a_foreign_file_is_refused_with_the_file_named(folder: Path) -> None:
