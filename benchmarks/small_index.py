@@ -23,7 +23,7 @@ DIMENSION = 32
 KEPT = 2
 _SHARED_FILES = {".lock", "current", DOCUMENTS_FOLDER}
 _SUBJECTS = (
-    "Radweg Brunnen Kindergarten Wertstoffhof Stadtbücherei Freibad Marktplatz Friedhof Bürgerbus Musikschule".split()
+    "Radweg Brunnen Kindergarten Wertstoffhof Bücherei Freibad Marktplatz Friedhof Bürgerbus Musikschule".split()
 )
 _PLACES = "Grünwalde Altdorf Neustadt Weißenfeld Oberau Unterau Hagen Birkenau".split()
 _fork = multiprocessing.get_context("fork")
@@ -57,7 +57,7 @@ def write_report(path: Path, generator: random.Random, paragraphs: int) -> None:
         amount, year = generator.randrange(2, 900), generator.randrange(1990, 2030)
         lines.append(
             f"Für das Vorhaben {subject} in {place} gab die Stadt im Jahr {year} genau {amount}.000 Euro aus. "
-            f"Der Rat von {place} beschloss dafür {amount} Maßnahmen. Über das Vorhaben {other} wird {year + 1} beraten.\n"
+            f"Der Rat von {place} beschloss dafür {amount} Maßnahmen. Über {other} wird {year + 1} beraten.\n"
         )
     path.write_text("\n".join(lines), encoding="utf-8", newline="")
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.swapping [swap|cut] [--builds N]
 
-A real `fundstelle serve` over the shipped report and some made-up ones answers 8 clients without pause, first left alone,
-then while reports are changed and the index is built (`nice -n 10`) or rolled back. Every citation is compared with the
+A real `fundstelle serve` over the shipped report and some made-up ones answers 8 clients without pause, first left
+alone, then while reports are changed and the index is built (`nice -n 10`) or rolled back. Every citation is compared with the
 text that the service gives for its version. `cut` truncates the vectors and the terms under the running server. Exit
 status 1 if a request failed, a citation was wrong, or the server died.
 """
@@ -217,7 +217,8 @@ def main() -> int:
     parser.add_argument("--builds", type=int, default=20)
     given = parser.parse_args()
     parts = {"swap": swap, "cut": cut}
-    return 0 if all([parts[part](given.builds) for part in given.parts]) else 1
+    well = [parts[part](given.builds) for part in given.parts]
+    return 0 if all(well) else 1
 
 
 if __name__ == "__main__":

@@ -183,5 +183,6 @@ def _remove_unless_held(folder: Path, name: str) -> None:
 def not_writable(folder: Path, error: OSError) -> BuildError:
     """Return the error for a folder that takes no more files."""
     return BuildError(
-        f"In {folder} lässt sich nicht schreiben ({error.strerror or error}). Prüfen Sie die Rechte und den freien Platz."
+        f"In {folder} lässt sich nicht schreiben ({error.strerror or error}). "
+        "Prüfen Sie die Rechte und den freien Platz."
     )
