@@ -3,9 +3,9 @@
     python -m benchmarks.swapping [swap|cut] [--builds N]
 
 A real `fundstelle serve` over the shipped report and some made-up ones answers 8 clients without pause, first left
-alone, then while reports are changed and the index is built (`nice -n 10`) or rolled back. Every citation is compared with the
-text that the service gives for its version. `cut` truncates the vectors and the terms under the running server. Exit
-status 1 if a request failed, a citation was wrong, or the server died.
+alone, then while reports are changed and the index is built (`nice -n 10`) or rolled back. Every citation is compared
+with the text that the service gives for its version. `cut` truncates the vectors and the terms under the running
+server. Exit status 1 if a request failed, a citation was wrong, builds slowed answers too much, or the server died.
 """
 
 import argparse

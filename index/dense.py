@@ -62,7 +62,8 @@ class DenseIndex:
         :raises OSError: If that fails; where FAISS writes by itself, it only prints that the last bytes are lost.
         """
         with path.open("wb") as file:
-            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+            writer = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]  # missing in FAISS's stubs
+            faiss.write_index(self._index, writer)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
