@@ -70,15 +70,18 @@ def read_synthetic(path: Path, root: Path) -> Document:
         sentences.append(Sentence(Span(start, start + len(line)), None))
         start += len(line) + 1
     name = path.relative_to(root).as_posix()
+    identity = document_id(name)
     reading = text.replace("\n", " ")
     passages = tuple(
-        Passage(name, first, first + SENTENCES_PER_PASSAGE, None, reading[chosen[0].span.start : chosen[-1].span.end])
+        Passage(
+            identity, first, first + SENTENCES_PER_PASSAGE, None, reading[chosen[0].span.start : chosen[-1].span.end]
+        )
         for first in range(0, len(sentences), SENTENCES_PER_PASSAGE)
         for chosen in (sentences[first : first + SENTENCES_PER_PASSAGE],)
     )
     edits = tuple(Edit(s.span.end, s.span.end + 1, " ", EditKind.FOLD) for s in sentences)
     return Document(
-        id=document_id(name),
+        id=identity,
         path=name,
         version=hashlib.sha256(data).hexdigest(),
         title=path.stem,
@@ -162,8 +165,6 @@ def main(data: Path, work: Path, passages: int) -> None:
     began = time.perf_counter()
     stale = why_stale(index, corpus, encoder.digest)
     print(f"looked whether anything changed: {time.perf_counter() - began:.2f} s, {stale or 'nothing'}")
-    write_report(corpus / "bericht-neu.txt", sentences, random.Random(time.time_ns()))  # noqa: S311
-    timed("one report of 60 passages more", corpus, index, encoder)
     found = status(index)
     live = next(generation for generation in found.generations if generation.live)
     print(f"generation {live.bytes / 1e6:.0f} MB, documents with vectors {found.document_bytes / 1e6:.0f} MB")
@@ -183,6 +184,9 @@ def main(data: Path, work: Path, passages: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
     print(f"after the searches {memory()} MB; peak of the whole run with its builds {peak} MB")
     serve_and_ask(index, questions[:200])
+    write_report(corpus / "bericht-neu.txt", sentences, random.Random(time.time_ns()))  # noqa: S311
+    timed("one report of 60 passages more", corpus, index, encoder)
+    (corpus / "bericht-neu.txt").unlink()
 
 
 if __name__ == "__main__":

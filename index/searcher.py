@@ -193,7 +193,7 @@ class Searcher:
 def _matching(scores: LexicalScores, rows: Rows | None) -> Rows:
     """Return the rows with the best scores above 0, best first, of all or of these rows."""
     of = scores if rows is None else scores[rows]
-    above = np.flatnonzero(of)
+    above = np.flatnonzero(of > 0)  # of truth values it takes a tenth of the time
     if len(above) > fusion.DEPTH:  # sorting all would take the most time of a large index
         least = np.partition(of[above], -fusion.DEPTH)[-fusion.DEPTH]
         above = above[of[above] >= least]
