@@ -30,7 +30,7 @@ $(VENV)/dev-installed: $(VENV)/installed
 
 run: $(VENV)/installed
 	@$(BIN)/fundstelle index build --if-stale
-	@exec $(BIN)/fundstelle serve --port $(PORT)
+	@exec $(BIN)/fundstelle serve --watch --port $(PORT)
 
 test: setup
 	@sh tests/install_debian_packages.sh

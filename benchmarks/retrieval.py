@@ -125,10 +125,10 @@ def searches(
     unsplit = LexicalIndex.build(*CorpusWords(map(store.words, content.documents)).passage_terms(whole))
     rows = np.arange(len(searcher))
     document_of = np.repeat(range(len(content.documents)), [len(d.sentence_counts) for d in content.documents])
-    vectors = searcher.vectors(rows)
-    of_passages = np.array([own[0] for own in vectors])
-    matrix = np.concatenate([own[1:] for own in vectors])
-    borders = np.cumsum([0, *(len(own) - 1 for own in vectors)])[:-1]
+    vectors, counts = searcher.vectors(rows)
+    starts = np.cumsum([0, *counts[:-1]])
+    of_passages, matrix = vectors[starts], np.delete(vectors, starts, axis=0)
+    borders = starts - rows
 
     def passages(question: Question) -> Scores:
         similarities: Scores = of_passages @ question.vector

@@ -13,7 +13,7 @@ from corpus.errors import CorpusFolderError
 from corpus.options import MAX_FILE_BYTES
 from corpus.readers.formats import READERS
 
-_HIDDEN: Final = (".", "~$")  # Unix and the lock files of Office
+HIDDEN: Final = (".", "~$")  # Unix and the lock files of Office
 _CLOCK_MARGIN_NS: Final = 2_000_000_000  # file systems keep times in steps of up to two seconds
 
 
@@ -91,7 +91,7 @@ def _digest(path: Path, root: Path, size: int) -> str:
 def _files(root: Path) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(root):
         here = Path(folder)
-        visible = [name for name in subfolders if not name.startswith(_HIDDEN)]
+        visible = [name for name in subfolders if not name.startswith(HIDDEN)]
         subfolders[:] = [name for name in visible if not (here / name).is_symlink()]
         yield from (here / name for name in visible if (here / name).is_symlink())
-        yield from (here / name for name in names if not name.startswith(_HIDDEN))
+        yield from (here / name for name in names if not name.startswith(HIDDEN))

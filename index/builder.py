@@ -36,6 +36,7 @@ from index.status import live_snapshot, reasons_to_rebuild, search_parameters
 from index.term_counts import CorpusWords
 from index.terms import TermAnalyzer
 from index.types import EmbeddingMatrix, Encoder, Progress
+from index.vector_file import first_rows
 
 KEPT_GENERATIONS: Final = 3
 _SAMPLE: Final = 256  # sentences that stand for questions where the recall of the search is measured
@@ -203,13 +204,14 @@ class _Build:
         """Return the vectors of all passages, and those of some sentences, which are asked for like questions."""
         passages: list[EmbeddingMatrix] = []
         questions: list[EmbeddingMatrix] = []
-        step = max(1, sum(len(document.sentence_counts) for document in documents) // _SAMPLE)
+        step = max(1, sum(sum(document.sentence_counts) for document in documents) // _SAMPLE)
         for document in documents:
-            for rows in self._store.all_vectors(document, self._encoder.digest):
-                if len(passages) % step == 0:
-                    questions.append(rows[-1])
-                passages.append(rows[0])
-        return np.array(passages), np.array(questions)
+            if document.sentence_counts:
+                rows = self._store.vectors(document, self._encoder.digest)
+                firsts = first_rows(document.sentence_counts)
+                passages.append(rows[firsts[:-1]])
+                questions.append(np.delete(rows, firsts[:-1], axis=0)[::step])
+        return np.concatenate(passages), np.concatenate(questions)
 
 
 def remove_unneeded(data_folder: Path, kept: int) -> None:

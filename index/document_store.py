@@ -12,9 +12,11 @@ import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from pydantic import TypeAdapter
 
 from corpus.types import Document
@@ -23,7 +25,7 @@ from index.document_words import DocumentWords, count_words
 from index.durable import WRITING_PREFIX, make_folder, sync_folder, sync_tree, write_durably
 from index.errors import REBUILD, SnapshotError
 from index.types import EmbeddingMatrix
-from index.vector_file import pack_vectors, read_vectors, vector_bytes
+from index.vector_file import pack_vectors, read_all, vector_bytes
 
 DOCUMENTS_FOLDER: Final = "documents"
 STORE_FORMAT: Final = 2  # changes whenever a file of a stored document or the counting of words changes
@@ -32,7 +34,8 @@ _ENTRY: Final = "entry"  # SHA-256 of the second line, then the description in J
 _DOCUMENT: Final = "document.json"
 _ORIGINAL: Final = "original"
 _WORD_BOXES: Final = "word-boxes"
-_WORDS: Final = "words.json"
+_WORDS: Final = "words.txt"
+_WORD_COUNTS: Final = "word-counts.npy"
 _VECTORS: Final = "vectors-"
 _DIGEST_SHOWN: Final = 16  # characters of the encoder's digest that name a file of vectors
 _KEY_LENGTH: Final = 32
@@ -69,7 +72,6 @@ class StoredDocument:
 
 _ENTRY_TYPE: Final = TypeAdapter(StoredDocument)
 _DOCUMENT_TYPE: Final = TypeAdapter(Document)
-_WORDS_TYPE: Final = TypeAdapter(DocumentWords)
 
 
 def document_key(path: str, version: str, sidecar: str) -> str:
@@ -109,7 +111,9 @@ class DocumentStore:
             except FileNotFoundError:
                 return None
             (writing / _DOCUMENT).write_bytes(_DOCUMENT_TYPE.dump_json(document, exclude={"word_boxes"}))
-            (writing / _WORDS).write_bytes(_WORDS_TYPE.dump_json(count_words(document)))
+            words = count_words(document)
+            (writing / _WORDS).write_text("\n".join(words.words), encoding="utf-8")
+            np.save(writing / _WORD_COUNTS, words.counts, allow_pickle=False)
             if document.word_boxes:
                 (writing / _WORD_BOXES).write_bytes(document.word_boxes)
             stored = _describe(key, document, writing)
@@ -134,8 +138,9 @@ class DocumentStore:
 
     def words(self, stored: StoredDocument) -> DocumentWords:
         """Return the words of a document, counted."""
-        words: DocumentWords = _WORDS_TYPE.validate_json(self._checked(stored, _WORDS))
-        return words
+        words = self._checked(stored, _WORDS).decode().split("\n")
+        counts = np.load(BytesIO(self._checked(stored, _WORD_COUNTS)), allow_pickle=False)
+        return DocumentWords(words, counts, len(stored.sentence_counts))
 
     def original(self, stored: StoredDocument) -> bytes:
         """Return the file as it was when it was read."""
@@ -148,24 +153,23 @@ class DocumentStore:
     def has_vectors(self, stored: StoredDocument, encoder_digest: str) -> bool:
         """Say whether the vectors of an encoder are there and whole."""
         try:
-            self.all_vectors(stored, encoder_digest)
+            self.vectors(stored, encoder_digest)
         except SnapshotError:
             return False
         return True
 
     def add_vectors(self, stored: StoredDocument, encoder_digest: str, vectors: EmbeddingMatrix) -> None:
         """Store the vectors of a document: for each passage its own, then those of its sentences."""
-        write_durably(self._vectors_path(stored, encoder_digest), pack_vectors(vectors, stored.sentence_counts))
+        path = Path(self.vectors_path(stored, encoder_digest))
+        write_durably(path, pack_vectors(vectors, stored.sentence_counts))
 
-    def all_vectors(self, stored: StoredDocument, encoder_digest: str) -> list[EmbeddingMatrix]:
-        """Return the vectors of all passages of a document, as `vectors` does."""
-        return self.vectors(stored, encoder_digest, range(len(stored.sentence_counts)))
+    def vectors(self, stored: StoredDocument, encoder_digest: str) -> EmbeddingMatrix:
+        """Return all vectors of a document that has passages, in the order in which they were stored."""
+        return read_all(self.vectors_path(stored, encoder_digest), stored.sentence_counts)
 
-    def vectors(self, stored: StoredDocument, encoder_digest: str, passages: Collection[int]) -> list[EmbeddingMatrix]:
-        """Return for each of these passages, by number in the document, its vector and then those of its sentences."""
-        if not passages:
-            return []
-        return read_vectors(self._vectors_path(stored, encoder_digest), stored.sentence_counts, passages)
+    def vectors_path(self, stored: StoredDocument, encoder_digest: str) -> str:
+        """Return the file of a document's vectors (index/vector_file.py)."""
+        return f"{self._folder}/{stored.key}/{_VECTORS}{encoder_digest[:_DIGEST_SHOWN]}"
 
     def check_sizes(self, stored: StoredDocument, encoder_digest: str, dimension: int) -> None:
         """Check that the files of a document are there and of their size, without reading them.
@@ -174,7 +178,8 @@ class DocumentStore:
         """
         sizes = {self._folder / stored.key / name: file.size for name, file in stored.files.items()}
         if stored.sentence_counts:
-            sizes[self._vectors_path(stored, encoder_digest)] = vector_bytes(stored.sentence_counts, dimension)
+            path = Path(self.vectors_path(stored, encoder_digest))
+            sizes[path] = vector_bytes(stored.sentence_counts, dimension)
         for path, expected in sizes.items():
             try:
                 size = path.stat().st_size
@@ -190,11 +195,12 @@ class DocumentStore:
         """
         for name in stored.files:
             self._checked(stored, name)
-        self.all_vectors(stored, encoder_digest)
+        if stored.sentence_counts:
+            self.vectors(stored, encoder_digest)
 
     def sweep(self, kept: Collection[str], encoder_digests: Collection[str]) -> None:
         """Remove what no generation needs: other documents, vectors of other encoders, left-overs."""
-        names = {_ENTRY, _DOCUMENT, _ORIGINAL, _WORD_BOXES, _WORDS}
+        names = {_ENTRY, _DOCUMENT, _ORIGINAL, _WORD_BOXES, _WORDS, _WORD_COUNTS}
         names.update(_VECTORS + digest[:_DIGEST_SHOWN] for digest in encoder_digests)
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             if folder.name not in kept:
@@ -225,9 +231,6 @@ class DocumentStore:
         if hashlib.sha256(data).hexdigest() != stored.files[name].sha256:
             raise SnapshotError(f"{path} ist beschädigt. {REBUILD}")
         return data
-
-    def _vectors_path(self, stored: StoredDocument, encoder_digest: str) -> Path:
-        return self._folder / stored.key / (_VECTORS + encoder_digest[:_DIGEST_SHOWN])
 
 
 def _write_entry(stored: StoredDocument, path: Path) -> None:

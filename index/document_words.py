@@ -3,23 +3,24 @@
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from corpus.types import Document
 from index.terms import FOLDED_STOP_WORDS, words
-
-WordCounts = list[tuple[int, int]]  # (number of the word, how often)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentWords:
-    """Folded words without stop words; ``headings`` and ``texts`` have one entry per passage.
+    """Folded words without stop words, and how often each stands where.
 
-    Numbers are indices into ``words``. A passage's heading is the title of the document with its section.
+    ``counts`` has shape (n, 3): a place, the index of a word, how often it stands there. Place 0 is the title; then
+    come the headings of the ``passages`` (the title with the section), then their texts.
     """
 
     words: list[str]
-    title: WordCounts
-    headings: list[WordCounts]
-    texts: list[WordCounts]
+    counts: npt.NDArray[np.int32]
+    passages: int
 
 
 def heading(title: str, section: str | None) -> str:
@@ -29,13 +30,13 @@ def heading(title: str, section: str | None) -> str:
 
 def count_words(document: Document) -> DocumentWords:
     """Count the words of a document."""
+    headings = [heading(document.title, passage.section) for passage in document.passages]
+    texts = [passage.text for passage in document.passages]
     numbers: dict[str, int] = {}
-
-    def counted(text: str) -> WordCounts:
-        counts = Counter(word for word in words(text) if word not in FOLDED_STOP_WORDS)
-        return [(numbers.setdefault(word, len(numbers)), count) for word, count in counts.items()]
-
-    title = counted(document.title)
-    headings = [counted(heading(document.title, passage.section)) for passage in document.passages]
-    texts = [counted(passage.text) for passage in document.passages]
-    return DocumentWords(list(numbers), title, headings, texts)
+    counts = [
+        (place, numbers.setdefault(word, len(numbers)), count)
+        for place, text in enumerate([document.title, *headings, *texts])
+        for word, count in Counter(words(text)).items()
+        if word not in FOLDED_STOP_WORDS
+    ]
+    return DocumentWords(list(numbers), np.array(counts, np.int32).reshape(-1, 3), len(texts))

@@ -65,7 +65,7 @@ def _known_vectors(
     for document in group:
         for before in predecessors(document):
             if store.has_vectors(before, encoder_digest):
-                rows = np.concatenate(store.all_vectors(before, encoder_digest))
+                rows = store.vectors(before, encoder_digest)
                 known.update(zip(embedded_texts(store.document(before)), rows, strict=True))
     return known
 

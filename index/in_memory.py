@@ -8,7 +8,7 @@ every process holds it by itself, so a large one stays mapped.
 from pathlib import Path
 from typing import Final
 
-LIMIT_BYTES: Final = 256 * 1024 * 1024  # of the vectors (175,000 passages take as much), and of the terms
+LIMIT_BYTES: Final = 64 * 1024 * 1024  # of the vectors (40,000 passages take as much), and of the terms
 
 
 def fits_in_memory(path: Path) -> bool:

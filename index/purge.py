@@ -1,5 +1,6 @@
 """A document gone for good: from every generation, the stored documents and the cache of pages read by OCR."""
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -34,6 +35,16 @@ def purge(data_folder: Path, document_id: str) -> int:
         except OSError as error:
             raise not_writable(folder, error) from error
     return len(holding)
+
+
+def kept_path(data_folder: Path, document_id: str) -> str | None:
+    """Return the path that a document has, or last had, in a generation that can be read; None if none holds it."""
+    for name in reversed(generations(data_folder)):
+        with contextlib.suppress(SnapshotError):
+            for stored in read_documents(index_folder(data_folder) / name):
+                if stored.id == document_id:
+                    return stored.path
+    return None
 
 
 def _holds(generation: Path, document_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from index.manifest import Manifest
 from index.snapshot import SnapshotContent, document_store, open_snapshot, read_documents
 from index.terms import TermAnalyzer
 from index.types import EmbeddingMatrix, Encoder, SearchHit, Vector
+from index.vector_file import as_matrix, read_vectors
 
 
 class Searcher:
@@ -44,6 +46,10 @@ class Searcher:
         self._list: Sequence[StoredDocument] = content.documents
         # First row of every document, and the number of rows.
         self._starts = np.array(list(accumulate((len(d.sentence_counts) for d in self._list), initial=0)))
+        # First vector of every row, counted over all documents, and the number of vectors.
+        counts = [count + 1 for document in self._list for count in document.sentence_counts]
+        self._vector_rows = np.cumsum([0, *counts])
+        self._dimension = manifest.dimension
 
     @classmethod
     def open(cls, data_folder: Path, encoder: Encoder, generation: str | None = None) -> "Searcher":
@@ -96,15 +102,25 @@ class Searcher:
 
     def sentence_vectors(self, row: int) -> EmbeddingMatrix:
         """Return the vectors of the sentences of a passage, shape (sentences, dimension)."""
-        return self.vectors([row])[0][1:]
+        return self.vectors(np.array([row]))[0][1:]
 
-    def vectors(self, rows: Sequence[int] | Rows) -> list[EmbeddingMatrix]:
-        """Return for each row, in ascending order, the vector of the passage and then those of its sentences."""
-        found: list[EmbeddingMatrix] = []
-        for number, group in groupby(map(int, rows), self._number):
-            start = int(self._starts[number])
-            found += self._store.vectors(self._list[number], self._encoder_digest, [row - start for row in group])
-        return found
+    def vectors(self, rows: Rows) -> tuple[EmbeddingMatrix, list[int]]:
+        """Return for each row, in ascending order, the vector of the passage and then those of its sentences.
+
+        :returns: All vectors, and how many belong to each row.
+        """
+        found: list[bytes] = []
+        counts: list[int] = []
+        numbers = np.searchsorted(self._starts, rows, side="right") - 1
+        inside = (rows - self._starts[numbers]).tolist()
+        for number, group in groupby(zip(numbers.tolist(), inside, strict=True), itemgetter(0)):
+            stored = self._list[number]
+            path = self._store.vectors_path(stored, self._encoder_digest)
+            firsts = self._vector_rows[self._starts[number] : self._starts[number + 1] + 1]
+            block, lengths = read_vectors(path, firsts, self._dimension, (passage for _, passage in group))
+            found.append(block)
+            counts += lengths
+        return as_matrix(b"".join(found), self._dimension), counts
 
     def find(self, document_id: str, version: str = "") -> StoredDocument | None:
         """Return a document of this generation, or another version of it that a kept generation still holds.
@@ -146,11 +162,11 @@ class Searcher:
 
     def _nearness(self, rows: Rows, vector: Vector) -> EmbeddingMatrix:
         """Return for each row the cosine of the passage and that of its nearest sentence, shape (len(rows), 2)."""
-        found = self.vectors(rows)
-        if not found:
+        if not len(rows):
             return np.empty((0, 2), np.float32)
-        cosines = np.concatenate(found) @ vector
-        starts = np.cumsum([0, *map(len, found[:-1])])
+        vectors, counts = self.vectors(rows)
+        cosines = vectors @ vector
+        starts = np.cumsum([0, *counts[:-1]])
         sentences = np.ones(len(cosines), bool)
         sentences[starts] = False
         of_sentences = np.where(sentences, cosines, np.float32(-1.0))
@@ -175,12 +191,11 @@ class Searcher:
 
 
 def _matching(scores: LexicalScores, rows: Rows | None) -> Rows:
-    """Return the rows with the best scores, best first, of all or of these rows."""
+    """Return the rows with the best scores above 0, best first, of all or of these rows."""
     of = scores if rows is None else scores[rows]
-    if len(of) > fusion.DEPTH:
-        least = np.partition(of, -fusion.DEPTH)[-fusion.DEPTH]
-        enough = np.flatnonzero(of >= least)
-    else:
-        enough = np.arange(len(of))
-    best = enough[np.argsort(-of[enough], kind="stable")[: fusion.DEPTH]]
+    above = np.flatnonzero(of)
+    if len(above) > fusion.DEPTH:  # sorting all would take the most time of a large index
+        least = np.partition(of[above], -fusion.DEPTH)[-fusion.DEPTH]
+        above = above[of[above] >= least]
+    best = above[np.argsort(-of[above], kind="stable")[: fusion.DEPTH]]
     return best if rows is None else rows[best]

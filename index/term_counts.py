@@ -5,15 +5,18 @@ matrices, and only the vocabulary is stemmed and split, not the texts.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from index.document_words import DocumentWords, WordCounts
+from index.document_words import DocumentWords
 from index.lexical import HEADING_WEIGHT, TermCounts
 from index.terms import TermAnalyzer
+
+WordCounts = Any  # scipy.sparse.csr_array, shape (n_passages or n_documents, n_words)
 
 
 class CorpusWords:
@@ -21,25 +24,27 @@ class CorpusWords:
 
     def __init__(self, documents: Iterable[DocumentWords]) -> None:
         self._numbers: dict[str, int] = {}
-        texts, headings, titles, whole = _Rows(), _Rows(), _Rows(), _Rows()
-        for document in documents:
-            numbers = [self._numbers.setdefault(word, len(self._numbers)) for word in document.words]
-            for text, heading in zip(document.texts, document.headings, strict=True):
-                texts.add(_with(numbers, text))
-                headings.add(_with(numbers, heading))
-            titles.add(_with(numbers, document.title))
-            total: Counter[int] = Counter()
-            for text in document.texts:
-                total.update(dict(text))
-            whole.add(_with(numbers, total.items()))
+        texts, headings, whole, titles = _Cells(), _Cells(), _Cells(), _Cells()
+        passages = number = 0
+        for number, document in enumerate(documents, start=1):
+            known = np.array([self._numbers.setdefault(w, len(self._numbers)) for w in document.words], np.int32)
+            places, words, counts = document.counts.T
+            words = known[words]
+            of_title, of_text = places == 0, places > document.passages
+            of_heading = ~(of_title | of_text)
+            texts.add(places[of_text] - document.passages - 1 + passages, words[of_text], counts[of_text])
+            headings.add(places[of_heading] - 1 + passages, words[of_heading], counts[of_heading])
+            whole.add(np.full(of_text.sum(), number - 1, np.int32), words[of_text], counts[of_text])
+            titles.add(np.full(of_title.sum(), number - 1, np.int32), words[of_title], counts[of_title])
+            passages += document.passages
         width = len(self._numbers)
-        self._texts, self._headings = texts.matrix(width), headings.matrix(width)
-        self._titles, self._whole = titles.matrix(width), whole.matrix(width)
+        self._texts, self._headings = texts.matrix(passages, width), headings.matrix(passages, width)
+        self._whole, self._titles = whole.matrix(number, width), titles.matrix(number, width)
 
     def frequencies(self) -> Counter[str]:
         """Return how often each word stands in the corpus, once for every passage under its heading."""
         counts = self._texts.sum(axis=0) + self._headings.sum(axis=0)
-        return Counter(dict(zip(self._numbers, map(int, counts), strict=True)))
+        return Counter(dict(zip(self._numbers, counts.tolist(), strict=True)))
 
     def passage_terms(self, analyzer: TermAnalyzer) -> tuple[TermCounts, list[str]]:
         """Return the counts of the terms of each passage with its heading, and the terms."""
@@ -49,41 +54,31 @@ class CorpusWords:
         """Return the counts of the terms of each document as a whole, headings left out, and the terms."""
         return self._terms(self._whole + HEADING_WEIGHT * self._titles, analyzer)
 
-    def _terms(self, counts: sparse.csr_array, analyzer: TermAnalyzer) -> tuple[TermCounts, list[str]]:
+    def _terms(self, counts: WordCounts, analyzer: TermAnalyzer) -> tuple[TermCounts, list[str]]:
         numbers: dict[str, int] = {}
-        terms_of_words = _Rows()
-        for word in self._numbers:
-            terms_of_words.add([(numbers.setdefault(term, len(numbers)), 1) for term in analyzer.terms_of(word)])
-        found = (counts @ terms_of_words.matrix(len(numbers))).tocsc()
+        pairs = [
+            (row, numbers.setdefault(term, len(numbers)))
+            for row, word in enumerate(self._numbers)
+            for term in analyzer.terms_of(word)
+        ]
+        cells = _Cells()
+        cells.add(*np.array([(*pair, 1) for pair in pairs], np.int32).reshape(-1, 3).T)
+        found = (counts @ cells.matrix(len(self._numbers), len(numbers))).tocsc()
         occurring = np.flatnonzero(np.diff(found.indptr))  # not the terms of words that stand elsewhere
         terms = list(numbers)
         return found[:, occurring], [terms[number] for number in occurring]
 
 
-def _with(numbers: Sequence[int], counts: Iterable[tuple[int, int]]) -> WordCounts:
-    """Return counts of a document's words with the numbers of the corpus."""
-    return [(numbers[number], count) for number, count in counts]
-
-
-class _Rows:
-    """A sparse matrix that grows row by row."""
+class _Cells:
+    """Cells of a sparse matrix, collected; one named twice counts together."""
 
     def __init__(self) -> None:
-        self._columns: list[npt.NDArray[np.int32]] = []
-        self._counts: list[npt.NDArray[np.int32]] = []
-        self._lengths = [0]
+        self._parts: list[tuple[npt.NDArray[np.int32], ...]] = []
 
-    def add(self, row: WordCounts) -> None:
-        """Add a row of columns and counts."""
-        self._columns.append(np.array([column for column, _ in row], np.int32))
-        self._counts.append(np.array([count for _, count in row], np.int32))
-        self._lengths.append(len(row))
+    def add(self, rows: npt.NDArray[np.int32], columns: npt.NDArray[np.int32], counts: npt.NDArray[np.int32]) -> None:
+        self._parts.append((rows, columns, counts))
 
-    def matrix(self, width: int) -> sparse.csr_array:
-        """Return all rows, of so many columns; a column named twice in a row counts together."""
+    def matrix(self, height: int, width: int) -> WordCounts:
         empty = np.empty(0, np.int32)
-        borders = np.cumsum(self._lengths, dtype=np.int64)
-        data, columns = np.concatenate([empty, *self._counts]), np.concatenate([empty, *self._columns])
-        matrix = sparse.csr_array((data, columns, borders), shape=(len(self._lengths) - 1, width))
-        matrix.sum_duplicates()
-        return matrix
+        rows, columns, counts = (np.concatenate([empty, *parts]) for parts in zip(*self._parts, strict=True))
+        return sparse.coo_array((counts, (rows, columns)), shape=(height, width)).tocsr()

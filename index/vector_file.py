@@ -7,7 +7,7 @@ here, where a mapped one would end the process.
 
 import os
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ _CHECKSUM: Final = np.dtype("<u4")
 def pack_vectors(vectors: EmbeddingMatrix, sentence_counts: Sequence[int]) -> bytes:
     """Return the contents of the file; ``vectors`` has a row for each passage and each of its sentences."""
     rows = vectors.astype(_VALUE)
-    borders = _borders(sentence_counts)
+    borders = first_rows(sentence_counts)
     checksums = [zlib.crc32(rows[first:last].tobytes()) for first, last in pairwise(borders)]
     return rows.tobytes() + np.array(checksums, _CHECKSUM).tobytes()
 
@@ -36,48 +36,56 @@ def vector_bytes(sentence_counts: Sequence[int], dimension: int) -> int:
     return rows * dimension * _VALUE.itemsize + len(sentence_counts) * _CHECKSUM.itemsize
 
 
-def read_vectors(path: Path, sentence_counts: Sequence[int], passages: Collection[int]) -> list[EmbeddingMatrix]:
-    """Return the rows of some passages, each of shape (1 + n_sentences, dimension), in their order.
+def read_vectors(
+    path: str, first_rows: Sequence[int] | npt.NDArray[np.int64], dimension: int, passages: Iterable[int]
+) -> tuple[bytes, list[int]]:
+    """Return the rows of some passages, one after the other, to be read with `as_matrix`, and how many each has.
 
+    :param first_rows: The row of each passage's own vector, and then the row after the last; counted from anywhere.
     :raises SnapshotError: If the file is missing or damaged.
     """
-    borders = _borders(sentence_counts)
+    width, base, end = dimension * _VALUE.itemsize, int(first_rows[0]), int(first_rows[-1])
+    blocks, counts = [], []
     try:
         descriptor = os.open(path, os.O_RDONLY)
         try:
-            checksums_at, dimension = _shape(os.fstat(descriptor).st_size, borders[-1], len(sentence_counts))
-            tail = os.pread(descriptor, _CHECKSUM.itemsize * len(sentence_counts), checksums_at)
-            checksums = np.frombuffer(tail, _CHECKSUM)
-            width = dimension * _VALUE.itemsize
-            return [
-                _rows(descriptor, borders[n] * width, (borders[n + 1] - borders[n]) * width, checksums[n], dimension)
-                for n in passages
-            ]
+            tail = os.pread(descriptor, _CHECKSUM.itemsize * (len(first_rows) - 1) + 1, (end - base) * width)
+            checksums = np.frombuffer(tail, _CHECKSUM).tolist()
+            for passage in passages:
+                first, last = int(first_rows[passage]) - base, int(first_rows[passage + 1]) - base
+                block = os.pread(descriptor, (last - first) * width, first * width)
+                if zlib.crc32(block) != checksums[passage] or len(block) != (last - first) * width:
+                    raise ValueError(f"Prüfsumme bei Byte {first * width}")
+                blocks.append(block)
+                counts.append(last - first)
         finally:
             os.close(descriptor)
     except OSError as error:
         raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). {REBUILD}") from error
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise SnapshotError(f"{path} ist beschädigt ({error}). {REBUILD}") from error
+    return b"".join(blocks), counts
 
 
-def _borders(sentence_counts: Sequence[int]) -> list[int]:
-    """Return the first row of every passage, and the number of rows."""
+def read_all(path: str, sentence_counts: Sequence[int]) -> EmbeddingMatrix:
+    """Return all rows of a file, of one passage at least, shape (n_passages + n_sentences, dimension).
+
+    :raises SnapshotError: If the file is missing or damaged.
+    """
+    borders = first_rows(sentence_counts)
+    try:
+        values = Path(path).stat().st_size - len(sentence_counts) * _CHECKSUM.itemsize
+    except OSError as error:
+        raise SnapshotError(f"{path} ist nicht lesbar ({error.strerror}). {REBUILD}") from error
+    dimension = max(values, 0) // (borders[-1] * _VALUE.itemsize)
+    return as_matrix(read_vectors(path, borders, dimension, range(len(sentence_counts)))[0], dimension)
+
+
+def as_matrix(rows: bytes, dimension: int) -> EmbeddingMatrix:
+    """Return rows of half precision as vectors, shape (n_rows, dimension)."""
+    return np.frombuffer(rows, _VALUE).reshape(-1, dimension).astype(np.float32)
+
+
+def first_rows(sentence_counts: Sequence[int]) -> list[int]:
+    """Return the row of each passage's own vector, and then the number of rows."""
     return list(accumulate((count + 1 for count in sentence_counts), initial=0))
-
-
-def _shape(size: int, rows: int, passages: int) -> tuple[int, int]:
-    """Return where the checksums stand and the length of a vector, from the size of the file."""
-    checksums_at = size - _CHECKSUM.itemsize * passages
-    dimension, rest = divmod(checksums_at, _VALUE.itemsize * max(rows, 1))
-    if rest or checksums_at < 0:
-        raise ValueError(f"{size} Byte")
-    return checksums_at, dimension
-
-
-def _rows(descriptor: int, start: int, length: int, checksum: np.uint32, dimension: int) -> EmbeddingMatrix:
-    data = os.pread(descriptor, length, start)
-    if len(data) != length or zlib.crc32(data) != checksum:
-        raise ValueError(f"Prüfsumme bei Byte {start}")
-    rows: npt.NDArray[np.float16] = np.frombuffer(data, _VALUE).reshape(-1, dimension)
-    return rows.astype(np.float32)

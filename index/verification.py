@@ -15,6 +15,7 @@ from index.generations import live_generation
 from index.manifest import Manifest
 from index.snapshot import SnapshotContent, document_store, open_snapshot
 from index.types import Vector
+from index.vector_file import first_rows
 
 _SAMPLE: Final = 100  # passages
 _NEAREST: Final = 50
@@ -68,5 +69,6 @@ def _sample(content: SnapshotContent, store: DocumentStore, encoder_digest: str)
     starts = np.cumsum([0, *(len(stored.sentence_counts) for stored in content.documents)])
     for row in sorted(random.sample(range(int(starts[-1])), min(_SAMPLE, int(starts[-1])))):
         number = int(np.searchsorted(starts, row, side="right")) - 1
-        [rows] = store.vectors(content.documents[number], encoder_digest, [row - int(starts[number])])
-        yield row, rows[0]
+        stored = content.documents[number]
+        rows = store.vectors(stored, encoder_digest)
+        yield row, rows[first_rows(stored.sentence_counts)[row - int(starts[number])]]

@@ -5,7 +5,8 @@ AnswerError
 ├── ModelFileError     the reader's weights are missing or damaged: install again
 ├── DatasetError       a question or training file is not of its form
 ├── KeyStoreError      a key is unknown or its name taken, or the keys cannot be read: the keeper must act
-└── AuditError         the audit log cannot be written
+├── AuditError         the audit log cannot be written
+└── JobStoreError      the jobs cannot be read or written: the keeper must act
 """
 
 
@@ -31,3 +32,7 @@ class KeyStoreError(AnswerError):
 
 class AuditError(AnswerError):
     """The audit log cannot be written."""
+
+
+class JobStoreError(AnswerError):
+    """The file of jobs cannot be used."""

@@ -5,12 +5,11 @@ process adds or revokes counts from the next request on.
 """
 
 import hashlib
-import os
 import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,10 +17,12 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import KeyStoreError
+from rag.private_database import connection_to, create_private
 
 KEYS_NAME: Final = "keys.sqlite"
 LOCAL_NAME: Final = "lokal"  # who everybody is where no keys exist
 COMMAND_LINE_NAME: Final = "kommandozeile"
+WATCH_NAME: Final = "ordnerwache"  # who asks for a build because files changed
 MAX_NAME: Final = 60  # characters
 
 _PREFIX: Final = "fs_"  # lets people and secret scanners recognise a key
@@ -29,7 +30,7 @@ _TOKEN_BYTES: Final = 32
 # A commit of another process is over long before; a request that waits for it holds up the others.
 _PATIENCE_S: Final = 1.0
 _NAME = re.compile(r"\w([\w .@-]*\w)?")
-_RESERVED = frozenset({LOCAL_NAME, COMMAND_LINE_NAME})  # the audit log would not tell them apart
+_RESERVED = frozenset({LOCAL_NAME, COMMAND_LINE_NAME, WATCH_NAME})  # the audit log would not tell them apart
 # Rows are never deleted: the list of keys shows who once had access.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS keys (
@@ -150,19 +151,15 @@ class KeyStore:
         return [Key(name, Role(role), created, revoked) for name, role, created, revoked in rows]
 
     def _create_file(self) -> None:
-        """Make the file for the eyes of its owner alone, before SQLite would with the rights of any other file."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            create_private(self._path)
         except OSError as error:
             raise self._unusable(error.strerror) from error
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Open the file, which must exist; every statement is a transaction of its own."""
-        uri = self._path.absolute().as_uri() + "?mode=rw"  # readers too: after a crash SQLite repairs the file
         try:
-            with closing(sqlite3.connect(uri, _PATIENCE_S, uri=True, isolation_level=None)) as connection:
+            with connection_to(self._path, _PATIENCE_S) as connection:
                 yield connection
         except sqlite3.Error as error:
             raise self._unusable(str(error)) from error

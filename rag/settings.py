@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     )
     top_k: int = Field(default=8, ge=1, le=50, description="passages read for one question")
     generations: int = Field(default=3, ge=1, le=100, description="generations of the index that are kept")
+    workers: int = Field(default=1, ge=1, le=64, description="processes that answer")
     queue: int = Field(default=16, ge=1, le=1000, description="requests that may wait for the model")
     answer_threshold: float | None = Field(
         default=None, ge=0, le=1, description="confidence below which no answer is given; none = as trained"

@@ -14,13 +14,13 @@ from rag.api.problems import Problem
 from rag.api.schemas import MAX_HISTORY, MAX_QUESTION
 from rag.types import Answer, Turn
 from ui.render import render_answer, render_notice
+from ui.server_state import EXAMPLES
 from ui.templating import render
 
 _log = logging.getLogger(__name__)
 
 Ask = Callable[[str, Sequence[Turn]], Awaitable[Answer]]
 
-EXAMPLES = 4  # example questions shown
 SESSION_S = 8 * 3600  # how long a closed page's conversation is kept
 _FONTS = ["system-ui", "Segoe UI", "Roboto", "Liberation Sans", "Arial", "sans-serif"]
 # Shows the newest turn and tells screen readers of it, for the whole conversation is drawn anew each time.

@@ -13,7 +13,9 @@ import typer
 
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
+from rag.audit import Action, AuditLog
 from rag.errors import AnswerError
+from rag.keys import COMMAND_LINE_NAME
 from rag.settings import load_settings
 from rag.types import Answer, Decision, FeatureTrace, Trace
 from ui.cli_evaluate import evaluate_app
@@ -69,23 +71,31 @@ def ask(
 def serve(
     port: Annotated[int | None, typer.Option(help="Port, sonst FUNDSTELLE_PORT oder 8000.")] = None,
     host: Annotated[str | None, typer.Option(help="Adresse, sonst FUNDSTELLE_HOST oder 127.0.0.1.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Prozesse, sonst FUNDSTELLE_WORKERS oder 1.")] = None,
     to_all: Annotated[bool, typer.Option("--open", help="Ohne Schlüssel auch für andere Rechner öffnen.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Neu bauen, sobald sich der Ordner ändert.")] = False,
 ) -> None:
     """Seite und Schnittstelle bereitstellen."""
-    from ui.server import serve as serve_all
+    from ui.supervisor import supervise
 
-    serve_all(load_settings(port=port, host=host, open=to_all or None))
+    supervise(load_settings(port=port, host=host, workers=workers, open=to_all or None), watch)
 
 
 @index_app.command("build")
 def index_build(
     if_stale: Annotated[bool, typer.Option("--if-stale", help="Nur, wenn der Index nicht zum Stand passt.")] = False,
+    job: Annotated[str | None, typer.Option(help="Einen Auftrag des Servers ausführen.", hidden=True)] = None,
 ) -> None:
     """Den Index über alle Berichte bauen und in Betrieb nehmen."""
     from index.encoder import LazyEncoder
     from index.status import is_pinned, why_stale
 
     settings = load_settings()
+    if job is not None:
+        from ui.job_process import run_job
+
+        run_job(settings, job)
+        return
     encoder = LazyEncoder(settings.encoder, progress("Sprachmodell wird vorbereitet"))
     reasons = why_stale(settings.data, settings.corpus, encoder.digest)
     if if_stale and not reasons:
@@ -99,6 +109,7 @@ def index_build(
     from index.builder import build_index
 
     result = build_index(settings.corpus, settings.data, encoder, progress, settings.generations)
+    AuditLog(settings.data).record(COMMAND_LINE_NAME, Action.INDEX_BUILT, result.generation)
     for refusal in result.refusals:
         typer.secho(f"Nicht gelesen: {refusal.path}: {refusal.reason}", fg=typer.colors.YELLOW, err=True)
     notice(
@@ -125,8 +136,24 @@ def index_rollback(
     """Zu einer früheren Generation zurückkehren; sie bleibt, bis jemand von Hand neu baut."""
     from index.rollback import rollback
 
-    chosen = rollback(load_settings().data, generation)
+    data = load_settings().data
+    chosen = rollback(data, generation)
+    AuditLog(data).record(COMMAND_LINE_NAME, Action.INDEX_ROLLED_BACK, chosen)
     notice(f"In Betrieb ist jetzt {chosen}. Ein laufender Server übernimmt sie von selbst.")
+
+
+@index_app.command("purge")
+def index_purge(
+    document: Annotated[str, typer.Argument(help="Die Kennung des Dokuments, dessen Datei entfernt ist.")],
+) -> None:
+    """Ein Dokument aus allen früheren Generationen, gespeicherten Dateien und Zwischenspeichern entfernen."""
+    from index.purge import kept_path, purge
+
+    data = load_settings().data
+    path = kept_path(data, document)
+    removed = purge(data, document)
+    AuditLog(data).record(COMMAND_LINE_NAME, Action.DOCUMENT_PURGED, path or document)
+    notice(f"„{path or document}“ ist aus allem entfernt, was aufbewahrt war ({removed} Generationen gelöscht).")
 
 
 @index_app.command("verify")

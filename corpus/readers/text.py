@@ -17,8 +17,8 @@ _SIGNATURES: Final = {
     b"{\\rtf": "eine RTF-Datei",
     b"\x1f\x8b": "eine gepackte Datei (GZIP)",
 }
-_CONTROLS: Final = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
-_MAX_CONTROL_SHARE: Final = 0.01  # text from scanners carries a few stray control characters, never one in a hundred
+CONTROLS: Final = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
+MAX_CONTROL_SHARE: Final = 0.01  # text from scanners carries a few stray control characters, never one in a hundred
 
 
 def read(data: bytes) -> RawText:
@@ -32,8 +32,8 @@ def read(data: bytes) -> RawText:
             raise UnreadableFileError(msg)
     source, encoding = _decode(data)
     encoded = source.encode("utf-8", "replace")
-    controls = len(encoded) - len(encoded.translate(None, delete=_CONTROLS))
-    if controls > _MAX_CONTROL_SHARE * len(source):
+    controls = len(encoded) - len(encoded.translate(None, delete=CONTROLS))
+    if controls > MAX_CONTROL_SHARE * len(source):
         raise UnreadableFileError("Die Datei ist keine Textdatei: Sie enthält Binärdaten.")
     if not source.strip():
         raise UnreadableFileError("Die Datei ist leer: Sie enthält keinen Text.")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from rag.api import ask, docs, documents, health, problems, search
+from rag.api import ask, deletion, docs, documents, health, index, jobs, problems, search, uploads
 from rag.api.access import Access
 from rag.api.guard import Guard
 from rag.api.schemas import ProblemOut
@@ -34,10 +34,10 @@ def create_app(state: ApiState, hosts: Iterable[str] = ()) -> FastAPI:
         responses=dict.fromkeys(("4XX", "5XX"), _PROBLEM),
     )
     app.state.service = state
-    for resource in (ask, search, documents, health):
+    for resource in (ask, search, documents, uploads, deletion, index, jobs, health):
         app.include_router(resource.router)
     docs.install(app)
     problems.install(app)
     app.add_middleware(Access, keys=state.keys)
-    app.add_middleware(Guard, hosts=tuple(hosts))
+    app.add_middleware(Guard, hosts=tuple(hosts), streamed={uploads.ROUTE})
     return app

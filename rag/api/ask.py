@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from rag.answerer import Answerer
-from rag.api.problems import json_only
+from rag.api.negotiation import json_only
 from rag.api.schemas import AnswerOut, AskRequest
 from rag.api.state import ApiState, get_answerer, get_state, run_for
 

@@ -1,10 +1,11 @@
 """What every request must pass, loopback included: its host, its origin, the size of its body.
 
-Plain ASGI around the whole application, pages and assets included. Knows no route.
+Plain ASGI around the whole application, pages and assets included. Bodies are read here, whole, before anything else
+looks at the request; only the routes that are named as streamed get theirs piece by piece, and bound it themselves.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,11 +27,15 @@ class Guard:
     Follows the resource isolation policy of the Fetch Metadata specification (https://www.w3.org/TR/fetch-metadata/).
 
     :param hosts: Names that may stand in the Host header besides loopback, without a port.
+    :param streamed: Method and path of the routes that take their bodies piece by piece.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: Iterable[str] = (), streamed: Collection[tuple[str, str]] = frozenset()
+    ) -> None:
         self._app = app
         self._hosts = LOOPBACK_HOSTS | {host.lower() for host in hosts}
+        self._streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with problem details."""
@@ -43,6 +48,10 @@ class Guard:
                 raise _NO_WEBSOCKET
             self._check_host(headers)
             _check_site(scope["method"], headers)
+            if (scope["method"], scope["path"]) in self._streamed:
+                stream = _Stream(receive, send)
+                await self._app(scope, stream.receive, _with_headers(stream.send))
+                return
             body = await _read_body(headers, receive)
         except Problem as problem:
             await problem_response(problem, headers)(scope, receive, send)
@@ -117,17 +126,52 @@ async def _read_body(headers: Headers, receive: Receive) -> bytes:
                     raise _too_large()
                 more = message.get("more_body", False)
     except TimeoutError as error:
-        raise Problem(
-            408,
-            "slow-body",
-            Text("Anfrage zu langsam", "Request too slow"),
+        raise _too_slow(
             Text(
                 f"Der Inhalt war nach {BODY_TIMEOUT_S:g} Sekunden nicht vollständig.",
                 f"The body was not complete after {BODY_TIMEOUT_S:g} seconds.",
-            ),
-            {"Connection": "close"},
+            )
         ) from error
     return bytes(body)
+
+
+class _Stream:
+    """Passes a body on piece by piece, with a limit to the wait for each."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._whole = False
+
+    async def receive(self) -> Message:
+        """Return the next piece, and after the last one whatever comes.
+
+        :raises Problem: 408
+        """
+        if self._whole:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise _too_slow(
+                Text(
+                    f"Seit {BODY_TIMEOUT_S:g} Sekunden kam nichts mehr von der Datei. Bitte senden Sie sie erneut.",
+                    f"Nothing of the file came for {BODY_TIMEOUT_S:g} seconds. Please send it again.",
+                )
+            ) from error
+        self._whole = not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Send, and close the connection after an answer to half a body: the rest of it is no next request."""
+        if message["type"] == "http.response.start" and not self._whole:
+            MutableHeaders(scope=message)["Connection"] = "close"
+        await self._send(message)
+
+
+def _too_slow(detail: Text) -> Problem:
+    return Problem(408, "slow-body", Text("Anfrage zu langsam", "Request too slow"), detail, {"Connection": "close"})
 
 
 def _too_large() -> Problem:

@@ -1,6 +1,11 @@
-"""Which form of a resource a request asks for, and whether its sender has it already."""
+"""Which form a request has or asks for, and whether its sender has the answer already."""
 
 from collections.abc import Mapping
+
+from fastapi import Request
+
+from rag.api.problems import Problem
+from rag.api.wording import Text
 
 
 def quality(accept: str, media_type: str) -> float:
@@ -24,3 +29,22 @@ def is_known(headers: Mapping[str, str], etag: str) -> bool:
     """Tell whether ``If-None-Match`` names the tag: then the sender's copy is current (RFC 9110, 13.1.2)."""
     known = {tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")}
     return etag in known
+
+
+def json_only(request: Request) -> None:
+    """Refuse a body that is not declared as JSON.
+
+    :raises Problem: 415
+    """
+    declared = request.headers.get("content-type", "")
+    media_type = declared.partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Problem(
+            415,
+            "not-json",
+            Text("Falscher Inhaltstyp", "Unsupported media type"),
+            Text(
+                f"Der Inhaltstyp „{declared[:60]}“ wird nicht angenommen. Bitte senden Sie application/json.",
+                f"The content type “{declared[:60]}” is not supported. Please send application/json.",
+            ),
+        )

@@ -3,6 +3,7 @@
 Never shows a stack, a path of the server or a Python name.
 """
 
+import errno
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -14,11 +15,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from corpus.errors import CorpusFolderError
 from index.errors import SnapshotError
 from rag.api.validation_texts import describe, pointer
 from rag.api.wording import Text, preferred_language
 from rag.api.worker import BusyError, JobTimeoutError
-from rag.errors import KeyStoreError
+from rag.errors import AuditError, JobStoreError, KeyStoreError
 
 _log = logging.getLogger(__name__)
 
@@ -37,10 +39,16 @@ SECURITY_HEADERS: Mapping[str, str] = {
 
 
 class Problem(Exception):  # noqa: N818  (the RFC's own word)
-    """A request that is refused, and why. ``kind`` ends the problem's ``type``."""
+    """A request that is refused, and why. ``kind`` ends the problem's ``type``, ``members`` are told besides."""
 
     def __init__(
-        self, status: int, kind: str, title: Text, detail: Text, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        kind: str,
+        title: Text,
+        detail: Text,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(kind)
         self.status = status
@@ -48,6 +56,7 @@ class Problem(Exception):  # noqa: N818  (the RFC's own word)
         self.title = title
         self.detail = detail
         self.headers = headers or {}
+        self.members = members or {}
 
 
 def not_ready() -> Problem:
@@ -93,6 +102,23 @@ def keys_unreadable(error: KeyStoreError) -> Problem:
     )
 
 
+def not_stored(error: Exception) -> Problem:
+    """Return the refusal of a server that cannot write what it must; its keeper finds the reason in the log."""
+    _log.error("%s", error)
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return Problem(
+        507 if full else 503,
+        "not-stored",
+        Text("Nicht gespeichert", "Not stored"),
+        Text(
+            "Der Server kann Dateien, Aufträge oder Protokoll gerade nicht schreiben; geändert wurde nichts. Die "
+            "Systembetreuung findet den Grund im Protokoll des Servers: meist Rechte oder ein voller Datenträger.",
+            "The server cannot write files, jobs or audit log at the moment; nothing was changed. Its keeper finds the "
+            "reason in the server's log: mostly permissions or a full disk.",
+        ),
+    )
+
+
 def timed_out(limit_s: float) -> Problem:
     """Return the refusal of a request that the model did not get to in time."""
     return Problem(
@@ -118,25 +144,6 @@ def damaged() -> Problem:
             "A file of the index is damaged. Its keeper can build it again with `fundstelle index build`.",
         ),
     )
-
-
-def json_only(request: Request) -> None:
-    """Refuse a body that is not declared as JSON.
-
-    :raises Problem: 415
-    """
-    declared = request.headers.get("content-type", "")
-    media_type = declared.partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Problem(
-            415,
-            "not-json",
-            Text("Falscher Inhaltstyp", "Unsupported media type"),
-            Text(
-                f"Der Inhaltstyp „{declared[:60]}“ wird nicht angenommen. Bitte senden Sie application/json.",
-                f"The content type “{declared[:60]}” is not supported. Please send application/json.",
-            ),
-        )
 
 
 def unknown_document(document_id: str) -> Problem:
@@ -175,6 +182,7 @@ def problem_response(problem: Problem, headers: Headers, errors: Sequence[Mappin
         "title": problem.title.in_language(language),
         "status": problem.status,
         "detail": problem.detail.in_language(language),
+        **problem.members,
     }
     if errors:
         body["errors"] = list(errors)
@@ -209,6 +217,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(KeyStoreError)
     async def on_unreadable_keys(request: Request, error: KeyStoreError) -> JSONResponse:
         return problem_response(keys_unreadable(error), request.headers)
+
+    @app.exception_handler(AuditError)
+    @app.exception_handler(JobStoreError)
+    @app.exception_handler(CorpusFolderError)
+    async def on_unwritable(request: Request, error: Exception) -> JSONResponse:
+        return problem_response(not_stored(error), request.headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,6 +1,6 @@
 """The bodies of requests and answers: the only place that knows the limits of the HTTP contract."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from corpus.types import Span
+from rag.jobs import JobState, Kind
 from rag.types import Filters, Trace, Turn
 
 MAX_QUESTION = 1_000  # characters after trimming
@@ -178,14 +179,109 @@ class DocumentsOut(_Response):
     next: str | None
 
 
+class DocumentRef(_Response):
+    """A document by its id and its path below the folder of reports."""
+
+    id: str
+    file: str
+
+
+class RefusalOut(_Response):
+    """A file that was not read, and why, in German."""
+
+    path: str
+    reason: str
+
+
+class JobResultOut(_Response):
+    """What a build did, in numbers of documents; ``embedded`` counts texts, ``refusals`` are files not read."""
+
+    generation: str
+    documents: int
+    passages: int
+    read: int
+    taken_over: int
+    removed: int
+    embedded: int
+    refusals: list[RefusalOut]
+    purged_generations: int
+
+
+class JobOut(_Response):
+    """One job. Times are ISO 8601 in UTC; ``phase`` and ``error`` are German.
+
+    ``result`` is null until the job is done, and where nothing had to be built.
+    """
+
+    id: str
+    kind: Kind
+    state: JobState
+    who: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    phase: str
+    done: int
+    total: int
+    result: JobResultOut | None
+    error: str | None
+
+
+class AcceptedOut(JobOut):
+    """The job that a change waits for, and the document that was changed."""
+
+    document: DocumentRef
+
+
+class JobsOut(_Response):
+    """The last jobs, newest first."""
+
+    items: list[JobOut]
+
+
+class GenerationOut(_Response):
+    """One generation of the index; ``bytes`` without the documents that all share. ``problem`` is null or German."""
+
+    name: str
+    live: bool
+    pinned: bool
+    serving: bool
+    created: datetime | None
+    documents: int
+    passages: int
+    bytes: int
+    problem: str | None
+
+
+class IndexOut(_Response):
+    """The generations, newest first; ``serving`` is the one that answers in the process that was asked."""
+
+    serving: str
+    generations: list[GenerationOut]
+    document_bytes: int
+
+
+class RollbackRequest(_Request):
+    """Which generation shall be live; without one, that before the live one."""
+
+    generation: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+
+
+class RolledBackOut(_Response):
+    """The generation that is live now."""
+
+    generation: str
+
+
 class ProblemOut(BaseModel):
-    """Problem details (RFC 9457)."""
+    """Problem details (RFC 9457); ``document`` is the one that stands in the way of a new one."""
 
     type: str
     title: str
     status: int
     detail: str
     errors: list[dict[str, str]] = []
+    document: DocumentRef | None = None
 
 
 class HealthOut(BaseModel):

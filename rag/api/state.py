@@ -12,6 +12,7 @@ from rag.answerer import Answerer
 from rag.api.problems import not_ready
 from rag.api.worker import Worker
 from rag.keys import KeyStore
+from rag.library import Library
 
 Result = TypeVar("Result")
 
@@ -20,12 +21,13 @@ Result = TypeVar("Result")
 class ApiState:
     """The parts of a running service; ``answerer`` is None until index and models are loaded.
 
-    ``keys`` decide who may enter; where they are None, everybody may.
+    ``keys`` decide who may enter; where they are None, everybody may. Without a ``library`` nothing can be changed.
     """
 
     worker: Worker
     answerer: Answerer | None = None
     keys: KeyStore | None = None
+    library: Library | None = None
 
 
 def get_state(request: Request) -> ApiState:
@@ -47,6 +49,16 @@ def get_answerer(state: Annotated[ApiState, Depends(get_state)]) -> Answerer:
 def get_searcher(answerer: Annotated[Answerer, Depends(get_answerer)]) -> Searcher:
     """Return the open index."""
     return answerer.searcher
+
+
+def get_library(state: Annotated[ApiState, Depends(get_state)]) -> Library:
+    """Return where reports and index lie.
+
+    :raises Problem: 503 where this server does not know.
+    """
+    if state.library is None:
+        raise not_ready()
+    return state.library
 
 
 async def run_for(request: Request, worker: Worker, job: Callable[[], Result]) -> Result | None:

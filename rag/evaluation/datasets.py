@@ -102,7 +102,13 @@ def read_omos(path: Path) -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    return _read(path, json.loads, _omos)
+    return _read(path, json.loads, lambda items: _not_empty(_omos(items)))
+
+
+def _not_empty(dataset: Dataset) -> Dataset:
+    if not dataset.questions:
+        raise ValueError("no question in it")
+    return dataset
 
 
 def _omos(items: Any) -> Dataset:
@@ -151,7 +157,7 @@ def read_squad(path: Path) -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    return _read(path, json.loads, lambda file: _articles(file, paragraph_given=True))
+    return _read(path, json.loads, lambda file: _not_empty(_articles(file, paragraph_given=True)))
 
 
 def _articles(file: Any, paragraph_given: bool = False) -> Dataset:

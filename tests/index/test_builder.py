@@ -189,7 +189,7 @@ def test_a_stopped_build_goes_on_where_it_was(corpus: Path, data: Path, encoder:
     assert (result.read, result.taken_over) == (1, 2)
 
 
-@pytest.mark.parametrize("name", ["document.json", "original", "words.json", "entry", "word-boxes"])
+@pytest.mark.parametrize("name", ["document.json", "original", "words.txt", "word-counts.npy", "entry", "word-boxes"])
 def test_a_damaged_document_is_read_anew_by_the_next_build(
     name: str, corpus: Path, data: Path, encoder: Encoder
 ) -> None:

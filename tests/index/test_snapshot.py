@@ -64,14 +64,18 @@ def test_a_flipped_bit_in_any_file_of_a_document_is_refused_where_it_is_read(dat
 
     def read_all() -> None:
         for hit in searcher.search("Wann wird die Biotonne geleert?", vector, 6):
-            searcher.vectors([hit.passage])
+            searcher.sentence_vectors(hit.passage)
         for stored in searcher.stored.values():
             store.document(stored)
             searcher.original(stored)
             searcher.word_boxes(stored)
 
     store = document_store(data)
-    damaged = [path for path in files(data / "index" / "documents") if path.name not in {"entry", "words.json"}]
+    damaged = [
+        path
+        for path in files(data / "index" / "documents")
+        if path.name not in {"entry", "words.txt", "word-counts.npy"}
+    ]
     assert len(damaged) == 10  # text, original and vectors of three documents, places of words of one
     for path in damaged:
         whole = damage(path)

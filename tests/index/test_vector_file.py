@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import SnapshotError
-from index.vector_file import pack_vectors, read_vectors, vector_bytes
+from index.vector_file import as_matrix, first_rows, pack_vectors, read_all, read_vectors, vector_bytes
 
 COUNTS = [2, 0, 3]  # sentences of three passages: 3 + 1 + 4 rows
 
@@ -18,16 +18,22 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
+def read(path: Path, passages: list[int]) -> list[list[list[float]]]:
+    """Return the rows of each passage."""
+    rows, lengths = read_vectors(str(path), first_rows(COUNTS), 2, passages)
+    return [part.tolist() for part in np.split(as_matrix(rows, 2), np.cumsum(lengths)[:-1])]
+
+
 def test_each_passage_comes_back_with_its_own_row_and_those_of_its_sentences(path: Path) -> None:
-    first, second, third = read_vectors(path, COUNTS, [0, 1, 2])
-    assert first.tolist() == [[0, 1], [2, 3], [4, 5]]
-    assert second.tolist() == [[6, 7]]
-    assert third.tolist() == [[8, 9], [10, 11], [12, 13], [14, 15]]
-    assert third.dtype == np.float32
+    first, second, third = read(path, [0, 1, 2])
+    assert first == [[0, 1], [2, 3], [4, 5]]
+    assert second == [[6, 7]]
+    assert third == [[8, 9], [10, 11], [12, 13], [14, 15]]
+    assert read_all(str(path), COUNTS).tolist() == [*first, *second, *third]
 
 
 def test_passages_come_in_the_order_asked_for(path: Path) -> None:
-    last, first = read_vectors(path, COUNTS, [2, 0])
+    last, first = read(path, [2, 0])
     assert (len(last), len(first)) == (4, 3)
 
 
@@ -49,25 +55,27 @@ def test_every_flipped_bit_is_noticed_by_who_reads_the_passage(flipped: Path, da
     whole[data.draw(st.integers(0, len(whole) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     flipped.write_bytes(whole)
     with pytest.raises(SnapshotError, match="beschädigt"):
-        read_vectors(flipped, counts, range(len(counts)))
+        read_all(str(flipped), counts)
 
 
 def test_damage_elsewhere_does_not_matter(path: Path) -> None:
     whole = bytearray(path.read_bytes())
     whole[0] ^= 1
     path.write_bytes(whole)
-    assert len(read_vectors(path, COUNTS, [1, 2])) == 2
+    assert len(read(path, [1, 2])) == 2
     with pytest.raises(SnapshotError, match="Prüfsumme bei Byte 0"):
-        read_vectors(path, COUNTS, [0])
+        read(path, [0])
 
 
 @pytest.mark.parametrize("length", [0, 1, 12, 43])
 def test_a_file_cut_short_is_an_error(path: Path, length: int) -> None:
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(SnapshotError, match="beschädigt"):
-        read_vectors(path, COUNTS, [0, 1, 2])
+        read_all(str(path), COUNTS)
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="nicht lesbar"):
-        read_vectors(tmp_path / "fehlt", COUNTS, [0])
+        read_all(str(tmp_path / "fehlt"), COUNTS)
+    with pytest.raises(SnapshotError, match="nicht lesbar"):
+        read(tmp_path / "fehlt", [0])

@@ -152,5 +152,8 @@ def test_missing_or_damaged_data_are_named(folder: Path) -> None:
     (folder / "omos-qa" / "dev_de.json").write_text('[{"question": "Wo?"}]', encoding="utf-8")
     with pytest.raises(DatasetError, match=r"not of the expected form \(KeyError: 'city'\)"):
         datasets.load_omos(folder, "dev")
+    (folder / "leer.json").write_text('{"data": []}', encoding="utf-8")
+    with pytest.raises(DatasetError, match="no question in it"):
+        datasets.read_squad(folder / "leer.json")
     with pytest.raises(DatasetError, match=r"train_fr\.json: cannot be read"):
         datasets.load_xquad(folder, "fr")

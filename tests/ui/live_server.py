@@ -30,10 +30,10 @@ class Server:
     output: list[str] = field(default_factory=list)
 
 
-def start(data: Path, port: int) -> subprocess.Popen[str]:
-    """Start the command on a port."""
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve", "--port", str(port)]
-    environment = {**os.environ, "FUNDSTELLE_DATA": str(data)}
+def start(data: Path, port: int, *options: str, **settings: str) -> subprocess.Popen[str]:
+    """Start the command on a port; ``settings`` are further variables of the environment."""
+    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve", "--port", str(port), *options]
+    environment = {**os.environ, "FUNDSTELLE_DATA": str(data), **settings}
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
     )
@@ -45,10 +45,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(data: Path) -> Iterator[Server]:
-    """Run the server until the context ends, by Ctrl+C; enter it when the server says that it is ready."""
+def running_server(data: Path, *options: str, **settings: str) -> Iterator[Server]:
+    """Run the server until the context ends, by Ctrl+C; enter it when the server says that it is ready.
+
+    A test may kill it before that; any other end is an error.
+    """
     port = free_port()
-    server = Server(start(data, port), f"http://127.0.0.1:{port}")
+    server = Server(start(data, port, *options, **settings), f"http://127.0.0.1:{port}")
     lines: queue.Queue[str] = queue.Queue()
     reader = threading.Thread(target=lambda: _read(server, lines))
     reader.start()
@@ -60,7 +63,7 @@ def running_server(data: Path) -> Iterator[Server]:
         server.process.send_signal(signal.SIGINT)
         server.process.wait(30)
         reader.join()
-    assert server.process.returncode == 0, server.output
+    assert server.process.returncode in (0, -signal.SIGKILL), server.output
 
 
 def _read(server: Server, lines: "queue.Queue[str]") -> None:

@@ -10,7 +10,8 @@ import httpx
 from rag.api.worker import Worker
 from rag.keys import KeyStore
 from tests.addresses import addresses
-from ui.server import ServerState, build_server_app
+from ui.server import build_server_app
+from ui.server_state import ServerState
 
 
 async def walk(data: Path) -> list[tuple[str, str, int]]:

@@ -19,7 +19,7 @@ def test_alive_and_ready_are_two_things(client: httpx.Client, loading_client: ht
     assert (waiting.status_code, waiting.json()["type"]) == (503, "urn:fundstelle:problem:not-ready")
 
 
-@pytest.mark.parametrize("path", ["/v1", "/v1/index", "/v2/ask", "/v1/documents/a/b/c", "/docs/assets/nichts.js"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/nichts", "/v2/ask", "/v1/documents/a/b/c", "/docs/assets/nichts.js"])
 def test_an_unknown_address_is_a_problem_with_its_path(client: httpx.Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
@@ -49,7 +49,10 @@ def test_the_schema_describes_the_contract(client: httpx.Client) -> None:
     assert set(schema["paths"]) == {
         *("/v1/ask", "/v1/search", "/v1/documents", "/livez", "/readyz"),
         *(f"/v1/documents/{{document_id}}{rest}" for rest in ("", "/text", "/pages/{number}", "/file")),
+        *("/v1/jobs", "/v1/jobs/{job_id}", "/v1/index", "/v1/index/rebuild", "/v1/index/rollback"),
     }
+    form = schema["paths"]["/v1/documents"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert form["properties"] == {"file": {"type": "string", "format": "binary"}}
     question = schema["components"]["schemas"]["AskRequest"]["properties"]["question"]
     assert (question["minLength"], question["maxLength"]) == (1, 1_000)
     assert schema["components"]["schemas"]["AskRequest"]["additionalProperties"] is False
