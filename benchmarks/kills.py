@@ -121,7 +121,7 @@ def main(runs: int) -> bool:
         for run in count():
             if where.total() - where[DONE] == runs:
                 break
-            back = run % 6 == 5
+            back = run % 7 == 6
             work: Callable[[], object] = (lambda: rollback(index.data)) if back else index.build
             phases = ROLLING_BACK if back else BUILDING
             before = index.live
