@@ -1,4 +1,4 @@
-# Few verbs: setup, run, test, lint, fix, bench. `make run PORT=8123` serves on another port.
+# Few verbs: setup, run, test, lint, fix, bench, durability. `make run PORT=8123` serves on another port.
 # TORCH_INDEX may name a package index with CPU-only builds of torch (README.md, "Installation").
 PYTHON ?= python3
 PORT ?= 8000
@@ -8,7 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constr
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 DATA ?= ../shared/data
 
-.PHONY: setup run test lint fix bench clean
+.PHONY: setup run test lint fix bench durability clean
 
 setup: $(VENV)/installed $(VENV)/dev-installed
 
@@ -54,6 +54,11 @@ bench: setup
 	$(BIN)/fundstelle evaluate squad $(DATA)/xquad/train_de.json
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.distractors $(DATA)/omos-qa/pages_de.jsonl var/distractors
+
+# Needs no evaluation data; strace and the right to mount a tmpfs for two of its parts, which say so where they are missing.
+durability: setup
+	$(BIN)/python -m benchmarks.durability
+	$(BIN)/python -m benchmarks.swapping
 
 # Keys and audit log stay: without keys the service would be open.
 clean:

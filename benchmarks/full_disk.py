@@ -6,10 +6,13 @@ live generation whole; once there is space, the next build must work and leave n
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
+from benchmarks.kills import BUILDING, Steps
 from benchmarks.small_index import SmallIndex, check, problem_of
 
 _PAGE = 4096  # tmpfs gives space in pages
@@ -49,12 +52,12 @@ def _fill(index: SmallIndex, runs: int) -> bool:
             limit = f"size={used + (run - 1) * needed // (runs - 2) // _PAGE * _PAGE}"
         before = index.live
         _mount(index.data, f"remount,{limit}")
-        said = problem_of(index.build)
+        phase, said = _build(index)
         problems.update(filter(None, [check(index)]))
         if not said:
             outcomes["built"] += 1
         elif said.startswith(_REFUSAL) and _CLEAR in said and "(None)" not in said:
-            outcomes["read-only, refused" if run == 0 else "full, refused"] += 1
+            outcomes["read-only" if run == 0 else f"full while {phase}"] += 1
             problems.update(["refused, but another generation is live"] if index.live != before else [])
         else:
             problems[f"unclear: {said[:120]}"] += 1
@@ -66,6 +69,17 @@ def _fill(index: SmallIndex, runs: int) -> bool:
     for problem, count in problems.most_common(10):
         print(f"  {count} times {problem}")
     return not problems
+
+
+def _build(index: SmallIndex) -> tuple[str, str]:
+    """Build; return the phase it came to and its error, empty if there is none."""
+    reached = SimpleNamespace(value=-1)
+    sys.setprofile(Steps(BUILDING, None, reached))
+    try:
+        said = problem_of(index.build)
+    finally:
+        sys.setprofile(None)
+    return list(BUILDING.values())[reached.value], said
 
 
 def _needed(index: SmallIndex) -> int:

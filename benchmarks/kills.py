@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -31,7 +32,7 @@ BUILDING = {
     "remove_unneeded": "pruning",
 }
 ROLLING_BACK = {"rollback": "back: checking", "point_to": "back: flip"}
-DONE = "ended before"
+DONE = "not killed"  # ended before
 _BY_CLOCK = 3  # every third kill
 _fork = multiprocessing.get_context("fork")
 
@@ -117,8 +118,10 @@ def main(runs: int) -> bool:
             False: count_steps(index.build, BUILDING),
         }
         in_child(lambda: problem_of(index.build))
-        for run in range(runs):
-            back = run % 6 == 5
+        for run in count():
+            if where.total() - where[DONE] == runs:
+                break
+            back = run % 7 == 6
             work: Callable[[], object] = (lambda: rollback(index.data)) if back else index.build
             phases = ROLLING_BACK if back else BUILDING
             before = index.live
@@ -137,8 +140,8 @@ def main(runs: int) -> bool:
     print(f"{runs} processes killed; live afterwards: {dict(live)}; problems: {len(problems)}")
     for phase in [*BUILDING.values(), *ROLLING_BACK.values(), DONE]:
         print(f"  {phase:<16}{where[phase]:>4}  {'#' * where[phase]}")
-    for problem, count in Counter(_general(problem) for problem in problems).most_common(10):
-        print(f"  {count} times {problem}")
+    for problem, times in Counter(map(_general, problems)).most_common(10):
+        print(f"  {times} times {problem}")
     return not problems
 
 
