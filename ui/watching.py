@@ -9,6 +9,8 @@ from watchfiles import awatch
 
 from corpus.folder import report_files
 from index.encoder import LazyEncoder
+from index.errors import SnapshotError
+from index.generations import read_pointer
 from index.status import is_pinned, why_stale
 from rag.jobs import JobStore, Kind
 from rag.keys import WATCH_NAME
@@ -36,12 +38,13 @@ async def watch_folder(settings: Settings) -> None:
 
 
 async def _watch(settings: Settings) -> None:
-    built: State | None = None
+    looked_at: tuple[State, str] | None = None
     changes = awatch(settings.corpus, watch_filter=None, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True)
     while True:
-        found = await _at_rest(settings)
-        if found != built:
-            built = found
+        # A build of somebody else counts as a change, too: a file that it took in may be gone again by now.
+        found = await _at_rest(settings), await asyncio.to_thread(_live, settings)
+        if found != looked_at:
+            looked_at = found
             if await asyncio.to_thread(_needs_build, settings):
                 await asyncio.to_thread(JobStore(settings.data).queue, Kind.BUILD, WATCH_NAME, only_if_stale=True)
         await anext(changes)
@@ -58,6 +61,14 @@ async def _at_rest(settings: Settings) -> State:
         found = await settled(settings.corpus)
         if not await asyncio.to_thread(jobs.busy):
             return found
+
+
+def _live(settings: Settings) -> str:
+    """Return the name of the live generation, empty without any."""
+    try:
+        return read_pointer(settings.data).generation
+    except SnapshotError:
+        return ""
 
 
 def _needs_build(settings: Settings) -> bool:

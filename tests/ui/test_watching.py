@@ -3,6 +3,8 @@
 The tests follow each other as the days of one office; a build takes seconds, so each of them shows several things.
 """
 
+import asyncio
+import contextlib
 import hashlib
 import json
 import os
@@ -24,7 +26,9 @@ from index.builder import build_index
 from index.generations import builder_lock, read_pointer
 from index.purge import kept_path
 from index.types import Encoder
-from rag.jobs import Job, JobState, JobStore
+from rag.jobs import Job, JobState, JobStore, Kind
+from rag.settings import Settings
+from ui.watching import watch_folder
 
 POOLS = "Bericht über die Bäder\n\nDas Hallenbad zählte im Jahr 2023 genau 81.000 Gäste.\n"
 TREES = "Bericht über die Friedhöfe\n\nAuf dem Waldfriedhof wurden 312 Linden gepflanzt.\n"
@@ -209,3 +213,32 @@ def test_a_server_that_is_ended_ends_its_build_and_keeps_the_job(office: Office)
     job = JobStore(office.data).find(job_id)
     assert job is not None
     assert (job.state, job.started) == (JobState.QUEUED, None)
+
+
+def test_a_file_gone_again_after_another_build_took_it_in_is_built_away(tmp_path: Path, encoder: Encoder) -> None:
+    settings = Settings(corpus=tmp_path / "berichte", data=tmp_path / "var")
+    settings.corpus.mkdir()
+    (settings.corpus / "bäder.txt").write_text(POOLS, encoding="utf-8")
+    build_index(settings.corpus, settings.data, encoder)
+    jobs = JobStore(settings.data)
+
+    def somebody_else_builds() -> None:
+        job = jobs.queue(Kind.BUILD, "lokal")
+        jobs.start_next()
+        (settings.corpus / "bücherei.txt").write_text(LIBRARY, encoding="utf-8")
+        build_index(settings.corpus, settings.data, encoder)
+        (settings.corpus / "bücherei.txt").unlink()
+        time.sleep(3)  # the files are as they were when the watch looked last, and at rest
+        jobs.finish(job.id, "Fertig", None)
+
+    async def day() -> None:
+        watch = asyncio.create_task(watch_folder(settings))
+        await asyncio.sleep(4)  # it has looked, and found nothing to do
+        assert jobs.newest(1) == ()
+        await asyncio.to_thread(somebody_else_builds)
+        await asyncio.to_thread(wait_until, lambda: jobs.newest(1)[0].who == "ordnerwache")
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+
+    asyncio.run(day())
