@@ -24,6 +24,7 @@ from index.generations import (
     builder_lock,
     generations,
     index_folder,
+    new_name,
     not_writable,
     publish,
     remove_left_overs,
@@ -116,7 +117,7 @@ class _Build:
         content = self._content(documents)
         now = datetime.now(UTC)
         manifest = Manifest(
-            generation=now.strftime("%Y%m%dT%H%M%S-%f"),
+            generation=new_name(self._data_folder, now),
             created=now.isoformat(timespec="seconds"),
             corpus_version=reading_version(),
             encoder_name=self._encoder.name,

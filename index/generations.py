@@ -14,7 +14,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ POINTER_NAME: Final = "current"
 
 _LOCK_NAME: Final = ".lock"
 _BUILDING_PREFIX: Final = ".building-"
+_NAME_FORMAT: Final = "%Y%m%dT%H%M%S-%f"  # of generations, whose order is that of their names
 _PINNED: Final = "pinned"
 _MAX_POINTER_BYTES: Final = 200
 _MAX_HOLDER_BYTES: Final = 1000
@@ -79,6 +80,14 @@ def generations(data_folder: Path) -> list[str]:
         for path in folder.iterdir()
         if path.is_dir() and not path.name.startswith(".") and path.name != DOCUMENTS_FOLDER
     )
+
+
+def new_name(data_folder: Path, now: datetime) -> str:
+    """Return the name for a generation that comes after all others, also when the clock was set back meanwhile."""
+    name, newest = now.strftime(_NAME_FORMAT), max(generations(data_folder), default="")
+    if name > newest:
+        return name
+    return (datetime.strptime(newest, _NAME_FORMAT) + timedelta(microseconds=1)).strftime(_NAME_FORMAT)
 
 
 class Hold:
@@ -157,6 +166,11 @@ def remove_left_overs(data_folder: Path) -> None:
             shutil.rmtree(path)
         elif path.name.startswith(WRITING_PREFIX):
             path.unlink()
+    with contextlib.suppress(SnapshotError):  # without a pointer nobody knows what was live
+        pointer = read_pointer(data_folder)
+        for name in generations(data_folder):
+            if name > pointer.generation and not pointer.pinned:  # only behind a pinned one may others have been live
+                _remove_unless_held(index_folder(data_folder), name)
 
 
 def remove_old(data_folder: Path, kept: int) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from corpus.cache import cache_folder
 from index.builder import build_index
 from index.errors import BuildError, BuildRunningError, SnapshotError
-from index.generations import builder_lock, read_pointer, remove_old
+from index.generations import builder_lock, new_name, read_pointer, remove_old
 from index.purge import purge
 from index.rollback import rollback
 from index.searcher import Searcher
@@ -66,6 +67,34 @@ def test_a_pointer_that_was_never_finished_is_removed_by_the_next_build(
     left_over.write_text("2026", encoding="utf-8")
     build_index(corpus, data, encoder, read=read_report)
     assert not left_over.exists()
+
+
+def test_a_generation_whose_builder_was_killed_before_it_was_live_is_removed_by_the_next_build(
+    data: Path, corpus: Path, encoder: Encoder
+) -> None:
+    pointer = data / "index" / "current"
+    before = pointer.read_bytes()
+    killed = build_index(corpus, data, encoder, read=read_report).generation
+    pointer.write_bytes(before)  # as it was between the renaming of the folder and that of the pointer
+    built = build_index(corpus, data, encoder, read=read_report).generation
+    assert [generation.name for generation in status(data).generations][-2:] == [before.decode().strip(), built]
+    assert not (data / "index" / killed).exists()
+
+
+def test_generations_behind_a_pinned_one_stay(data: Path, corpus: Path, encoder: Encoder) -> None:
+    first, second = (generation.name for generation in status(data).generations)
+    rollback(data)
+    built = build_index(corpus, data, encoder, read=read_report).generation
+    assert [generation.name for generation in status(data).generations] == [first, second, built]
+
+
+def test_a_generation_comes_after_the_others_also_when_the_clock_was_set_back(data: Path) -> None:
+    newest = status(data).generations[-1].name
+    name = new_name(data, datetime(2001, 1, 1, tzinfo=UTC))
+    assert name > newest
+    assert name[:-6] == newest[:-6]
+    assert int(name[-6:]) == int(newest[-6:]) + 1
+    assert new_name(data, datetime(2101, 2, 3, 4, 5, 6, 7, tzinfo=UTC)) == "21010203T040506-000007"
 
 
 def test_what_a_killed_builder_left_of_a_purged_document_goes_with_it(data: Path) -> None:
