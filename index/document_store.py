@@ -28,7 +28,7 @@ from index.types import EmbeddingMatrix
 from index.vector_file import pack_vectors, read_all, vector_bytes
 
 DOCUMENTS_FOLDER: Final = "documents"
-STORE_FORMAT: Final = 2  # changes whenever a file of a stored document or the counting of words changes
+STORE_FORMAT: Final = 3  # changes whenever a file of a stored document or the counting of words changes
 
 _ENTRY: Final = "entry"  # SHA-256 of the second line, then the description in JSON
 _DOCUMENT: Final = "document.json"

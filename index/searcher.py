@@ -110,17 +110,16 @@ class Searcher:
         :returns: All vectors, and how many belong to each row.
         """
         found: list[bytes] = []
-        counts: list[int] = []
         numbers = np.searchsorted(self._starts, rows, side="right") - 1
-        inside = (rows - self._starts[numbers]).tolist()
-        for number, group in groupby(zip(numbers.tolist(), inside, strict=True), itemgetter(0)):
-            stored = self._list[number]
-            path = self._store.vectors_path(stored, self._encoder_digest)
-            firsts = self._vector_rows[self._starts[number] : self._starts[number + 1] + 1]
-            block, lengths = read_vectors(path, firsts, self._dimension, (passage for _, passage in group))
-            found.append(block)
-            counts += lengths
-        return as_matrix(b"".join(found), self._dimension), counts
+        starts = self._starts[numbers]
+        firsts = self._vector_rows[rows]
+        counts: list[int] = (self._vector_rows[rows + 1] - firsts).tolist()
+        inside, vectors_inside = (rows - starts).tolist(), (firsts - self._vector_rows[starts]).tolist()
+        places = zip(numbers.tolist(), zip(inside, vectors_inside, counts, strict=True), strict=True)
+        for number, group in groupby(places, itemgetter(0)):
+            path = self._store.vectors_path(self._list[number], self._encoder_digest)
+            found += read_vectors(path, self._dimension, map(itemgetter(1), group))
+        return as_matrix(found, self._dimension), counts
 
     def find(self, document_id: str, version: str = "") -> StoredDocument | None:
         """Return a document of this generation, or another version of it that a kept generation still holds.

@@ -20,8 +20,10 @@ def path(tmp_path: Path) -> Path:
 
 def read(path: Path, passages: list[int]) -> list[list[list[float]]]:
     """Return the rows of each passage."""
-    rows, lengths = read_vectors(str(path), first_rows(COUNTS), 2, passages)
-    return [part.tolist() for part in np.split(as_matrix(rows, 2), np.cumsum(lengths)[:-1])]
+    blocks = read_vectors(
+        str(path), 2, [(number, first_rows(COUNTS)[number], COUNTS[number] + 1) for number in passages]
+    )
+    return [as_matrix([block], 2).tolist() for block in blocks]
 
 
 def test_each_passage_comes_back_with_its_own_row_and_those_of_its_sentences(path: Path) -> None:
