@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from rag.settings import Settings
 _log = logging.getLogger(__name__)
 _SETTLED_S: Final = 2.0  # without any change to size or time, files count as whole
 _LOOK_EVERY_MS: Final = 10_000  # without any event: network file systems send none of other machines
+_LOOK_AGAIN_S: Final = 600.0  # a build may have failed for something that is mended by now, say a full disk
 _AFTER_ERROR_S: Final = 10.0
 
 State = dict[Path, tuple[int, int]]  # file -> size in bytes, time of its last change in nanoseconds
@@ -39,12 +41,13 @@ async def watch_folder(settings: Settings) -> None:
 
 async def _watch(settings: Settings) -> None:
     looked_at: tuple[State, str] | None = None
+    looked = 0.0
     changes = awatch(settings.corpus, watch_filter=None, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True)
     while True:
         # A build of somebody else counts as a change, too: a file that it took in may be gone again by now.
         found = await _at_rest(settings), await asyncio.to_thread(_live, settings)
-        if found != looked_at:
-            looked_at = found
+        if found != looked_at or time.monotonic() - looked > _LOOK_AGAIN_S:
+            looked_at, looked = found, time.monotonic()
             if await asyncio.to_thread(_needs_build, settings):
                 await asyncio.to_thread(JobStore(settings.data).queue, Kind.BUILD, WATCH_NAME, only_if_stale=True)
         await anext(changes)

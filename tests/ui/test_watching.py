@@ -215,7 +215,18 @@ def test_a_server_that_is_ended_ends_its_build_and_keeps_the_job(office: Office)
     assert (job.state, job.started) == (JobState.QUEUED, None)
 
 
-def test_a_file_gone_again_after_another_build_took_it_in_is_built_away(tmp_path: Path, encoder: Encoder) -> None:
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the watch of this process wait for nothing longer than a second."""
+    monkeypatch.setattr("ui.watching._SETTLED_S", 0.1)
+    monkeypatch.setattr("ui.watching._LOOK_EVERY_MS", 100)
+    monkeypatch.setattr("ui.watching._LOOK_AGAIN_S", 1.0)
+
+
+def test_a_file_gone_again_after_another_build_took_it_in_is_built_away(
+    tmp_path: Path, encoder: Encoder, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.watching._LOOK_AGAIN_S", 600.0)
     settings = Settings(corpus=tmp_path / "berichte", data=tmp_path / "var")
     settings.corpus.mkdir()
     (settings.corpus / "bäder.txt").write_text(POOLS, encoding="utf-8")
@@ -228,12 +239,12 @@ def test_a_file_gone_again_after_another_build_took_it_in_is_built_away(tmp_path
         (settings.corpus / "bücherei.txt").write_text(LIBRARY, encoding="utf-8")
         build_index(settings.corpus, settings.data, encoder)
         (settings.corpus / "bücherei.txt").unlink()
-        time.sleep(3)  # the files are as they were when the watch looked last, and at rest
+        time.sleep(1)  # the files are as they were when the watch looked last, and at rest
         jobs.finish(job.id, "Fertig", None)
 
     async def day() -> None:
         watch = asyncio.create_task(watch_folder(settings))
-        await asyncio.sleep(4)  # it has looked, and found nothing to do
+        await asyncio.sleep(1)  # it has looked, and found nothing to do
         assert jobs.newest(1) == ()
         await asyncio.to_thread(somebody_else_builds)
         await asyncio.to_thread(wait_until, lambda: jobs.newest(1)[0].who == "ordnerwache")
@@ -242,3 +253,27 @@ def test_a_file_gone_again_after_another_build_took_it_in_is_built_away(tmp_path
             await watch
 
     asyncio.run(day())
+
+
+def test_a_build_that_failed_is_asked_for_again(tmp_path: Path, quick: None) -> None:
+    settings = Settings(corpus=tmp_path / "berichte", data=tmp_path / "var")
+    settings.corpus.mkdir()
+    (settings.corpus / "bäder.txt").write_text(POOLS, encoding="utf-8")
+    jobs = JobStore(settings.data)
+
+    def a_build_fails_twice() -> None:
+        for _ in range(2):
+            wait_until(jobs.busy)
+            job = jobs.start_next()
+            assert job is not None
+            jobs.fail(job.id, "Die Platte ist voll.")
+
+    async def night() -> None:
+        watch = asyncio.create_task(watch_folder(settings))
+        await asyncio.to_thread(a_build_fails_twice)
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+
+    asyncio.run(night())
+    assert [(job.who, job.state) for job in jobs.newest(2)] == [("ordnerwache", JobState.FAILED)] * 2
