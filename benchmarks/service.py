@@ -35,11 +35,16 @@ class Service:
 
 
 @contextmanager
-def serving(data: Path, *options: str) -> Iterator[Service]:
-    """Run `fundstelle serve` over a data folder until the context ends."""
+def serving(data: Path, *options: str, cgroup: Path | None = None) -> Iterator[Service]:
+    """Run `fundstelle serve` over a data folder until the context ends.
+
+    :param cgroup: The folder of a control group in which it runs, so that the kernel limits its memory.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "serve", "--port", str(port), *options]
+    enter = f"open({str(cgroup / 'cgroup.procs')!r}, 'w').write('0'); " if cgroup else ""
+    start = f"{enter}from ui.cli import main; main()"
+    command = [sys.executable, "-c", start, "serve", "--port", str(port), *options]
     environment = {**os.environ, "FUNDSTELLE_DATA": str(data)}
     began = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603

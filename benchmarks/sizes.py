@@ -1,12 +1,14 @@
 """A large index: how long it builds, what it takes on the disk and in memory, how fast it is searched and extended.
 
-    python -m benchmarks.sizes ../shared/data/omos-qa WORK_FOLDER [PASSAGES]
+    python -m benchmarks.sizes ../shared/data/omos-qa WORK_FOLDER [PASSAGES [CGROUP]]
 
 Reports of 60 passages are put together of the sentences of pages_de.jsonl, every tenth passage with a word of its own,
 and go through the product's builder; only reading files and computing vectors are replaced. A text's vector lies
 between the vectors of two real sentences (chosen by a hash of the text, so that a text has always the same one): random
 vectors would make every approximate search look bad. Questions are those of train_de.json with their real vectors.
-The work folder is kept: another run with as many passages only measures.
+The work folder is kept: another run with as many passages only measures. The service answers inside CGROUP, the folder
+of a control group that limits its memory, page cache included (nothing of the index should be in the cache before, for
+that would count as somebody else's).
 """
 
 import gc
@@ -139,16 +141,17 @@ def read_any(path: Path, root: Path) -> Document:
     return read_synthetic(path, root) if path.name.startswith("bericht-") else ingest_file(path, root)
 
 
-def serve_and_ask(index: Path, questions: Sequence[str]) -> None:
-    """Start the whole service over the index, ask, and print what each of its processes holds."""
-    with serving(index) as service:
-        took = [service.ask(question)["took_ms"] for question in questions]
-        print(f"whole answers: median {median(took):.0f} ms, p95 {quantiles(took, n=20)[-1]:.0f} ms")
+def serve_and_ask(index: Path, questions: Sequence[str], cgroup: Path | None) -> None:
+    """Start the whole service over the index, ask twice, and print what each of its processes holds."""
+    with serving(index, cgroup=cgroup) as service:
+        for turn in ("first", "second"):
+            took = [service.ask(question)["took_ms"] for question in questions]
+            print(f"whole answers, {turn} time: median {median(took):.0f} ms, p95 {quantiles(took, n=20)[-1]:.0f} ms")
         for name, process in (("supervisor", service.supervisor), *(("worker", child) for child in service.workers)):
             print(f"{name}: private and mapped {memory(process)} MB")
 
 
-def main(data: Path, work: Path, passages: int) -> None:
+def main(data: Path, work: Path, passages: int, cgroup: Path | None) -> None:
     """Build if need be, then measure."""
     sentences, vectors, questions, asked = real_sentences(data, work)
     encoder = Interpolated(vectors)
@@ -183,11 +186,16 @@ def main(data: Path, work: Path, passages: int) -> None:
     print(f"search: median {median(half):.1f} ms, p95 {quantiles(half, n=20)[-1]:.1f} ms (second round of {len(half)})")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
     print(f"after the searches {memory()} MB; peak of the whole run with its builds {peak} MB")
-    serve_and_ask(index, questions[:200])
+    serve_and_ask(index, questions[:200], cgroup)
     write_report(corpus / "bericht-neu.txt", sentences, random.Random(time.time_ns()))  # noqa: S311
     timed("one report of 60 passages more", corpus, index, encoder)
     (corpus / "bericht-neu.txt").unlink()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 100_000)
+    main(
+        Path(sys.argv[1]),
+        Path(sys.argv[2]),
+        int(sys.argv[3]) if len(sys.argv) > 3 else 100_000,
+        Path(sys.argv[4]) if len(sys.argv) > 4 else None,
+    )

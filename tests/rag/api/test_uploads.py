@@ -1,5 +1,6 @@
 """New reports by HTTP: whole or not at all, what they say they are, and never outside the folder."""
 
+import errno
 import io
 import os
 import socket
@@ -348,6 +349,17 @@ def test_a_folder_that_takes_nothing_is_told_without_its_path(office: Editing) -
         assert str(aside.parent) not in response.text
     finally:
         aside.rename(office.library.corpus)
+
+
+def test_a_full_disk_is_told_and_nothing_changed(office: Editing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("rag.api.multipart.os.fsync", full)
+    jobs = office.library.jobs.newest(200)
+    assert _problem(office.upload("neu.txt", BUDGET)) == (507, "not-stored")
+    assert "neu.txt" not in office.files()
+    assert office.library.jobs.newest(200) == jobs
 
 
 def test_an_audit_log_that_cannot_be_written_keeps_everything_as_it_is(office: Editing) -> None:
