@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from corpus.types import Span
 from rag.errors import DatasetError
 from rag.question_form import names
 
+_WRITTEN: Final = Path(__file__).parent.parent / "training_data"
 _T = TypeVar("_T")
 
 
@@ -142,6 +143,22 @@ def _silver(pages: Any, without: Dataset) -> Dataset:
             texts[name] = page["context"]
             questions += [_omos_question(item, page["context"], name) for item in page["questions"]]
     return Dataset(texts, tuple(questions))
+
+
+def load_written_reports() -> Dataset:
+    """Load the invented reports with the questions written over them; the id of a question is its type."""
+
+    def written(items: Any) -> Dataset:
+        texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((_WRITTEN / "reports").iterdir())}
+        return Dataset(texts, tuple(_written_question(item, texts[item["report"]]) for item in items))
+
+    return _read(_WRITTEN / "reports.jsonl", _lines, written)
+
+
+def _written_question(item: dict[str, Any], text: str) -> LabelledQuestion:
+    name, places = item["report"], [(text.index(sentence), len(sentence)) for sentence in item["evidence"]]
+    gold = tuple(Span(start, start + length) for start, length in places)
+    return LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name, id=item["type"])
 
 
 def load_xquad(folder: Path, language: str = "de") -> Dataset:

@@ -11,6 +11,7 @@ from rag.errors import DatasetError
 from rag.evaluation import datasets
 from rag.evaluation.datasets import Dataset, LabelledQuestion
 
+WRITTEN = Path(datasets.__file__).parent.parent / "training_data"
 PAGE = "Hundesteuer\nDie Steuer beträgt 60 Euro.\nSie ist im Mai fällig."
 
 
@@ -143,6 +144,17 @@ def test_the_training_data_keep_dev_pages_out(folder: Path) -> None:
     omos = datasets.load_training_data(folder, with_dev=True)[0]
     assert [asked.group for asked in omos.questions][-1] == "omos-wismar-9.txt"
     assert set(omos.texts) == {"omos-wismar-1.txt", "omos-wismar-2.txt", "omos-wismar-9.txt"}
+
+
+def test_the_questions_written_over_reports_mark_their_evidence_word_for_word() -> None:
+    lines = (WRITTEN / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+    items, reports = [json.loads(line) for line in lines], datasets.load_written_reports()
+    assert (len(items), len(reports.texts)) == (1248, 48)
+    for item, asked in zip(items, reports.questions, strict=True):
+        text = reports.texts[item["report"]]
+        assert [text[span.start : span.end] for span in asked.gold] == item["evidence"]
+        assert asked.id == item["type"]
+        assert asked.answerable == (item["type"] != "near_miss")
 
 
 def test_missing_or_damaged_data_are_named(folder: Path) -> None:
