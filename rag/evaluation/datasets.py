@@ -147,17 +147,15 @@ def _silver(pages: Any, without: Dataset) -> Dataset:
 
 def load_written_reports() -> Dataset:
     """Load the invented reports with the questions written over them; the id of a question is its type."""
-
-    def written(items: Any) -> Dataset:
-        texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((_WRITTEN / "reports").iterdir())}
-        return Dataset(texts, tuple(_written_question(item, texts[item["report"]]) for item in items))
-
-    return _read(_WRITTEN / "reports.jsonl", _lines, written)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((_WRITTEN / "reports").iterdir())}
+    items = _read(_WRITTEN / "reports.jsonl", _lines, list)
+    return Dataset(texts, tuple(_written_question(item, texts[item["report"]]) for item in items))
 
 
 def _written_question(item: dict[str, Any], text: str) -> LabelledQuestion:
-    name, places = item["report"], [(text.index(sentence), len(sentence)) for sentence in item["evidence"]]
-    gold = tuple(Span(start, start + length) for start, length in places)
+    starts = {sentence: text.index(sentence) for sentence in item["evidence"]}
+    gold = tuple(Span(start, start + len(sentence)) for sentence, start in starts.items())
+    name = item["report"]
     return LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name, id=item["type"])
 
 
