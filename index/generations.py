@@ -67,6 +67,14 @@ def read_pointer(data_folder: Path) -> Pointer:
     return Pointer(name, rest == _PINNED)
 
 
+def live_name(data_folder: Path) -> str:
+    """Return the name of the live generation, empty where the pointer leads nowhere."""
+    try:
+        return read_pointer(data_folder).generation
+    except SnapshotError:
+        return ""
+
+
 def live_generation(data_folder: Path) -> Path:
     """Return the folder of the live generation; errors as in `read_pointer`."""
     return index_folder(data_folder) / read_pointer(data_folder).generation

@@ -10,8 +10,7 @@ from watchfiles import awatch
 
 from corpus.folder import report_files
 from index.encoder import LazyEncoder
-from index.errors import SnapshotError
-from index.generations import read_pointer
+from index.generations import live_name
 from index.status import is_pinned, why_stale
 from rag.jobs import JobStore, Kind
 from rag.keys import WATCH_NAME
@@ -45,7 +44,7 @@ async def _watch(settings: Settings) -> None:
     changes = awatch(settings.corpus, watch_filter=None, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True)
     while True:
         # A build of somebody else counts as a change, too: a file that it took in may be gone again by now.
-        found = await _at_rest(settings), await asyncio.to_thread(_live, settings)
+        found = await _at_rest(settings), await asyncio.to_thread(live_name, settings.data)
         if found != looked_at or time.monotonic() - looked > _LOOK_AGAIN_S:
             looked_at, looked = found, time.monotonic()
             if await asyncio.to_thread(_needs_build, settings):
@@ -64,14 +63,6 @@ async def _at_rest(settings: Settings) -> State:
         found = await settled(settings.corpus)
         if not await asyncio.to_thread(jobs.busy):
             return found
-
-
-def _live(settings: Settings) -> str:
-    """Return the name of the live generation, empty without any."""
-    try:
-        return read_pointer(settings.data).generation
-    except SnapshotError:
-        return ""
 
 
 def _needs_build(settings: Settings) -> bool:

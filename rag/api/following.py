@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from index.errors import SnapshotError
-from index.generations import read_pointer
+from index.generations import live_name
 from rag.answerer import Answerer
 from rag.api.state import ApiState
 from rag.opening import reopen
@@ -26,7 +26,7 @@ async def follow(state: ApiState, settings: Settings, prepare: Callable[[Answere
     refused = ""  # also stands for a pointer that leads nowhere
     while state.answerer is not None:
         await asyncio.sleep(LOOK_EVERY_S)
-        live = await asyncio.to_thread(_live, settings)
+        live = await asyncio.to_thread(live_name, settings.data)
         if live in (state.answerer.searcher.generation, refused):
             continue
         try:
@@ -39,11 +39,3 @@ async def follow(state: ApiState, settings: Settings, prepare: Callable[[Answere
         except Exception:  # whatever a new generation brings, the one that serves goes on
             refused = live
             _log.exception("the generation %s cannot be taken up", live)
-
-
-def _live(settings: Settings) -> str:
-    """Return the name of the live generation, empty where the pointer leads nowhere."""
-    try:
-        return read_pointer(settings.data).generation
-    except SnapshotError:
-        return ""
