@@ -18,9 +18,10 @@ from statistics import median, quantiles
 from index.builder import build_index
 from index.encoder import load_encoder
 from index.searcher import Searcher
+from rag.cross_encoder import load_cross_encoder
 from rag.evaluation.questions import load_questions
 from rag.opening import assemble
-from rag.reader import FeatureReader, ReaderWeights
+from rag.reader import ReaderWeights, TwoStepReader
 from rag.retriever import Retriever
 from rag.settings import Settings
 
@@ -39,7 +40,7 @@ def main(questions: Path) -> None:
         print(f"index build: {len(searcher) / seconds:.1f} passages per second with their sentences")
         answerer = assemble(searcher, encoder, Settings())
         retriever = Retriever(searcher, encoder)
-        reader = FeatureReader(searcher, ReaderWeights.load())
+        reader = TwoStepReader(searcher, ReaderWeights.load(), load_cross_encoder())
         texts = [case.question for case in load_questions(questions)]
         vectors = [encoder.encode_queries([text])[0] for text in texts]
         retrievals = [retriever.retrieve(text, 8) for text in texts]

@@ -78,6 +78,15 @@ def prepare(cache_folder: Path, progress: Progress | None = None) -> ModelFolder
     return ModelFolder(target, digest)
 
 
+def prepared_folder(cache_folder: Path) -> Path:
+    """Return the same folder without looking whether it is intact: for what reads it beside a loaded encoder.
+
+    :raises EncoderError: As ``prepare``, where it has to be written first.
+    """
+    target = cache_folder / _FOLDER_NAME
+    return target if target.is_dir() else prepare(cache_folder).path
+
+
 def _intact_digest(folder: Path) -> str | None:
     """Return the digest of a prepared folder, or None if it is missing or not as it was written."""
     recorded = folder / _DIGEST_FILE

@@ -6,6 +6,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ def has_graph(folder: Path) -> bool:
 def write_graph(model: TorchModel, folder: Path) -> None:
     """Write the whole way from tokens to sentence vectors, pooling included, as one graph into the model's folder."""
     torch: Any = importlib.import_module("torch")
-    openvino = _openvino()
+    openvino = import_openvino()
 
     class Pipeline(torch.nn.Module):  # type: ignore[misc]  # torch is loaded only here
         def __init__(self) -> None:
@@ -70,9 +71,9 @@ class OpenVinoModel:
         :raises EncoderError: If a file is missing or damaged.
         """
         try:
-            core = _openvino().Core()
+            core = import_openvino().Core()
             self._compiled = core.compile_model(folder / _GRAPH, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
-            self._tokenizer = _tokenizer(folder)
+            self._tokenizer = load_tokenizer(folder)
             settings = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
             self.prompts: Mapping[str, str | None] = settings["prompts"]
         except Exception as error:  # OpenVINO and tokenizers raise errors of many kinds
@@ -91,7 +92,9 @@ class OpenVinoModel:
         return vectors
 
 
-def _tokenizer(folder: Path) -> Tokenizer:
+@cache
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """Load the tokenizer of a model folder, which pads and cuts to the model's length; once in a process."""
     settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     padding = settings["pad_token"]
@@ -100,7 +103,7 @@ def _tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def _openvino() -> Any:
+def import_openvino() -> Any:
     """Import OpenVINO without its telemetry, which would otherwise report every import to its makers."""
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # Python's way to say: cannot be imported
     return importlib.import_module("openvino")

@@ -9,7 +9,8 @@ from index.generations import generations, read_pointer
 from index.searcher import Searcher
 from index.types import Encoder
 from rag.answerer import Answerer
-from rag.reader import FeatureReader, ReaderWeights
+from rag.cross_encoder import load_cross_encoder
+from rag.reader import ReaderWeights, TwoStepReader
 from rag.settings import Settings
 
 Notice = Callable[[str], None]
@@ -37,7 +38,7 @@ def assemble(searcher: Searcher, encoder: Encoder, settings: Settings) -> Answer
     weights = ReaderWeights.load()
     if settings.answer_threshold is not None:
         weights = replace(weights, answer_threshold=settings.answer_threshold)
-    return Answerer(searcher, encoder, FeatureReader(searcher, weights), settings.top_k)
+    return Answerer(searcher, encoder, TwoStepReader(searcher, weights, load_cross_encoder()), settings.top_k)
 
 
 def reopen(answerer: Answerer, settings: Settings) -> Answerer:

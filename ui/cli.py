@@ -20,12 +20,12 @@ from rag.settings import load_settings
 from rag.types import Answer, Decision, FeatureTrace, Trace
 from ui.cli_evaluate import evaluate_app
 from ui.cli_keys import keys_app
+from ui.cli_train import train_app
 from ui.terminal import AsJson, as_json_text, notice, progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fundstelle: Fragen an die eigenen Berichte.")
 index_app = typer.Typer(no_args_is_help=True, help="Den Index bauen und prüfen.")
 corpus_app = typer.Typer(no_args_is_help=True, help="Was aus den Berichten gelesen wurde.")
-train_app = typer.Typer(no_args_is_help=True, help="Die Bewertung der Sätze anpassen.")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(evaluate_app, name="evaluate")
@@ -182,23 +182,6 @@ def corpus_report(
     if changes:
         write_changes(ingestion, changes)
     typer.echo(as_json_text(describe(ingestion)) if as_json else render(ingestion))
-
-
-@train_app.command("reader")
-def train_reader(
-    data: Annotated[Path, typer.Argument(help="Ordner mit omos-qa/ und xquad/ (docs/evaluate.md).")],
-    with_dev: Annotated[
-        bool, typer.Option("--with-dev", help="Auch an den Fragen lernen, an denen sonst gemessen wird.")
-    ] = False,
-) -> None:
-    """Die Bewertung der Sätze neu anpassen und rag/reader_weights.json schreiben."""
-    from index.encoder import load_encoder
-    from rag.evaluation.datasets import load_training_data
-    from rag.reader import WEIGHTS_FILE
-    from rag.training import train_reader as fit
-
-    fit(load_training_data(data, with_dev), load_encoder(load_settings().encoder), notice).save(WEIGHTS_FILE)
-    notice(f"{WEIGHTS_FILE} geschrieben.")
 
 
 def _answer_text(answer: Answer) -> str:

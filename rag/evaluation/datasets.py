@@ -5,18 +5,15 @@
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from corpus.types import Span
 from rag.errors import DatasetError
-from rag.question_form import names
 
-_WRITTEN: Final = Path(__file__).parent.parent / "training_data"
 _T = TypeVar("_T")
 
 
@@ -27,7 +24,8 @@ class LabelledQuestion:
     ``group`` names what must not be torn between training and test: a page or an article. ``as_asked`` tells questions
     that people asked of just these files, answerable or not, from those that were made of them. The weights say how
     much a question counts in learning which sentences answer, and whether there is an answer. ``id`` is that of its
-    data set.
+    data set. ``contrast`` is an invented sentence for training: one that would answer a question without an answer, or
+    one that only touches a question with one.
     """
 
     question: str
@@ -39,6 +37,7 @@ class LabelledQuestion:
     relevance_weight: float = 1.0
     answer_weight: float = 0.0
     id: str = ""
+    contrast: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -54,42 +53,6 @@ class Dataset:
     questions: tuple[LabelledQuestion, ...]
 
 
-def load_training_data(folder: Path, with_dev: bool = False) -> tuple[Dataset, ...]:
-    """Load what the reader is trained on: pages as marked, large corpora, single facts, foreign topics.
-
-    What people really asked of municipal pages counts most; the rest keeps the reader from knowing nothing else.
-    Translated questions teach that there can be an answer without shared words, not which sentence it is. One fifth of
-    XQuAD's weight has no answer, as of what people asked.
-
-    :param with_dev: Take the questions of OMoS-QA dev, too, once everything has been chosen on them.
-    :raises DatasetError: If a file is missing or not of its form.
-    """
-    omos, dev, xquad = load_omos(folder, "train"), load_omos(folder, "dev"), load_xquad(folder)
-    if with_dev:
-        omos = Dataset(omos.texts | dev.texts, omos.questions + dev.questions)
-    translated, foreign = asked_in_other_words(xquad, load_xquad(folder, "en")), asked_of_another_article(xquad)
-    beside, translated_beside = asked_beside_the_answer(xquad), asked_beside_the_answer(translated)
-    return (
-        _weighted(omos, relevance=1.0, answer=1.0),
-        _weighted(load_silver(folder, without=dev), relevance=0.5),
-        _weighted(among_pages_of_city(omos), relevance=0.3, answer=0.1),
-        _joined(
-            _weighted(xquad, relevance=0.3, answer=0.1),
-            _weighted(beside, relevance=0.1, answer=0.0125),
-            _weighted(foreign, relevance=0.1, answer=0.0125),
-            _weighted(with_names_of(xquad, foreign), relevance=0.1, answer=0.0125),
-            _weighted(translated, answer=0.1),
-            _weighted(translated_beside, answer=0.00625),
-            _weighted(asked_of_another_article(translated), answer=0.00625),
-        ),
-    )
-
-
-def _weighted(dataset: Dataset, relevance: float = 0.0, answer: float = 0.0) -> Dataset:
-    weighted = (replace(asked, relevance_weight=relevance, answer_weight=answer) for asked in dataset.questions)
-    return Dataset(dataset.texts, tuple(weighted))
-
-
 def load_omos(folder: Path, split: str) -> Dataset:
     """Load the German questions of a split ("train" or "dev") with their pages.
 
@@ -103,7 +66,7 @@ def read_omos(path: Path) -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    return _read(path, json.loads, lambda items: _not_empty(_omos(items)))
+    return read_file(path, json.loads, lambda items: _not_empty(_omos(items)))
 
 
 def _not_empty(dataset: Dataset) -> Dataset:
@@ -113,8 +76,8 @@ def _not_empty(dataset: Dataset) -> Dataset:
 
 
 def _omos(items: Any) -> Dataset:
-    texts = {_page_name(item): item["context"] for item in items}
-    asked = (_omos_question(item, item["context"], _page_name(item)) for item in items)
+    texts = {page_name(item): item["context"] for item in items}
+    asked = (omos_question(item, item["context"], page_name(item)) for item in items)
     return Dataset(texts, tuple(replace(question, as_asked=True) for question in asked))
 
 
@@ -123,7 +86,7 @@ def read_pages(path: Path) -> dict[str, str]:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    return _read(path, _lines, lambda pages: {_page_name(page): page["text"] for page in pages})
+    return read_file(path, json_lines, lambda pages: {page_name(page): page["text"] for page in pages})
 
 
 def load_silver(folder: Path, without: Dataset) -> Dataset:
@@ -131,32 +94,18 @@ def load_silver(folder: Path, without: Dataset) -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    return _read(folder / "omos-qa" / "silver.jsonl", _lines, lambda pages: _silver(pages, without))
+    return read_file(folder / "omos-qa" / "silver.jsonl", json_lines, lambda pages: _silver(pages, without))
 
 
 def _silver(pages: Any, without: Dataset) -> Dataset:
     texts: dict[str, str] = {}
     questions = []
     for page in pages:
-        name = _page_name(page)
+        name = page_name(page)
         if page["language"] == "de" and name not in without.texts:
             texts[name] = page["context"]
-            questions += [_omos_question(item, page["context"], name) for item in page["questions"]]
+            questions += [omos_question(item, page["context"], name) for item in page["questions"]]
     return Dataset(texts, tuple(questions))
-
-
-def load_written_reports() -> Dataset:
-    """Load the invented reports with the questions written over them; the id of a question is its type."""
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((_WRITTEN / "reports").iterdir())}
-    items = _read(_WRITTEN / "reports.jsonl", _lines, list)
-    return Dataset(texts, tuple(_written_question(item, texts[item["report"]]) for item in items))
-
-
-def _written_question(item: dict[str, Any], text: str) -> LabelledQuestion:
-    starts = {sentence: text.index(sentence) for sentence in item["evidence"]}
-    gold = tuple(Span(start, start + len(sentence)) for sentence, start in starts.items())
-    name = item["report"]
-    return LabelledQuestion(item["question"], frozenset({name}), name if gold else None, gold, name, id=item["type"])
 
 
 def load_xquad(folder: Path, language: str = "de") -> Dataset:
@@ -164,7 +113,7 @@ def load_xquad(folder: Path, language: str = "de") -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    return _read(folder / "xquad" / f"train_{language}.json", json.loads, _articles)
+    return read_file(folder / "xquad" / f"train_{language}.json", json.loads, _articles)
 
 
 def read_squad(path: Path) -> Dataset:
@@ -172,7 +121,7 @@ def read_squad(path: Path) -> Dataset:
 
     :raises DatasetError: If the file is missing or not of its form.
     """
-    return _read(path, json.loads, lambda file: _not_empty(_articles(file, paragraph_given=True)))
+    return read_file(path, json.loads, lambda file: _not_empty(_articles(file, paragraph_given=True)))
 
 
 def _articles(file: Any, paragraph_given: bool = False) -> Dataset:
@@ -188,87 +137,18 @@ def _articles(file: Any, paragraph_given: bool = False) -> Dataset:
     return Dataset(texts, tuple(questions))
 
 
-def among_pages_of_city(dataset: Dataset) -> Dataset:
-    """Ask the answerable questions of OMoS-QA of all pages of their city instead of their own page alone."""
-    wide = []
-    for asked in dataset.questions:
-        if asked.gold_file is not None:
-            city = asked.gold_file.rpartition("-")[0]
-            files = frozenset(name for name in dataset.texts if name.rpartition("-")[0] == city)
-            wide.append(replace(asked, files=files, as_asked=False))
-    return Dataset(dataset.texts, tuple(wide))
-
-
-def asked_in_other_words(german: Dataset, english: Dataset) -> Dataset:
-    """Ask the English questions of the German texts of XQuAD, whose questions come in the same order.
-
-    Question and answer then share hardly a word but names, as in a free paraphrase; the encoder knows both languages.
-    """
-    pairs = zip(german.questions, english.questions, strict=True)
-    return Dataset(german.texts, tuple(replace(asked, question=other.question) for asked, other in pairs))
-
-
-def asked_beside_the_answer(dataset: Dataset) -> Dataset:
-    """Ask each question of XQuAD of its article without the paragraph that answers: near it, but not there."""
-    beside = (
-        replace(asked, files=asked.files - {asked.gold_file}, gold_file=None, gold=()) for asked in dataset.questions
-    )
-    return Dataset(dataset.texts, tuple(beside))
-
-
-def asked_of_another_article(dataset: Dataset) -> Dataset:
-    """Ask each question of XQuAD of the next article, which speaks of something else: none can be answered."""
-    articles = list(dict.fromkeys(asked.group for asked in dataset.questions))
-    following = dict(zip(articles, articles[1:] + articles[:1], strict=True))
-    foreign = []
-    for asked in dataset.questions:
-        files = frozenset(name for name in dataset.texts if name.startswith(f"{following[asked.group]}-"))
-        foreign.append(replace(asked, files=files, gold_file=None, gold=()))
-    return Dataset(dataset.texts, tuple(foreign))
-
-
-def with_names_of(dataset: Dataset, questions: Dataset) -> Dataset:
-    """Let questions that were moved to another article speak of it by name: still none can be answered.
-
-    A name that is in the documents is no sign that they answer: "Wie viele Einwohner hat Wismar?"
-
-    :param dataset: XQuAD as it is; the names of an article are those its own questions use.
-    :param questions: The same questions, each asked of another article.
-    """
-    used: dict[str, Counter[str]] = {}
-    for asked in dataset.questions:
-        for file in asked.files:
-            used.setdefault(file, Counter()).update(names(asked.question))
-    renamed = []
-    for asked in questions.questions:
-        known = used[min(asked.files)]
-        if known:
-            name = max(known, key=lambda one: (known[one], one))
-            renamed.append(replace(asked, question=_speaking_of(asked.question, name)))
-    return Dataset(questions.texts, tuple(renamed))
-
-
-def _speaking_of(question: str, name: str) -> str:
-    own = names(question)
-    return question.replace(own[0], name, 1) if own else f"{question.rstrip('? ')} in {name}?"
-
-
-def _joined(*datasets: Dataset) -> Dataset:
-    """Put the questions of data sets over the same texts together, so that these are embedded once."""
-    return Dataset(datasets[0].texts, tuple(asked for dataset in datasets for asked in dataset.questions))
-
-
 def line_spans(text: str) -> list[Span]:
     """Return the lines of a text without their ends."""
     ends = [*accumulate(len(line) + 1 for line in text.split("\n"))]
     return [Span(start, end - 1) for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _page_name(page: dict[str, Any]) -> str:
+def page_name(page: dict[str, Any]) -> str:
+    """Return the file name of a page with city and pageId."""
     return f"omos-{page['city']}-{page['pageId']}.txt"
 
 
-def _omos_question(item: dict[str, Any], context: str, name: str) -> LabelledQuestion:
+def omos_question(item: dict[str, Any], context: str, name: str) -> LabelledQuestion:
     """Return a question whose answers are marked by line; a machine may have named lines that are not there."""
     lines = line_spans(context)
     gold = tuple(lines[number] for number in item["answers"] if number < len(lines))
@@ -285,11 +165,16 @@ def _squad_question(item: dict[str, Any], name: str, files: frozenset[str], grou
     return LabelledQuestion(item["question"], files, name if gold else None, gold, group, id=str(item["id"]))
 
 
-def _lines(text: str) -> list[Any]:
+def json_lines(text: str) -> list[Any]:
+    """Return the objects of a text with one a line."""
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def _read(path: Path, parse: Callable[[str], Any], understand: Callable[[Any], _T]) -> _T:
+def read_file(path: Path, parse: Callable[[str], Any], understand: Callable[[Any], _T]) -> _T:
+    """Read a file of a data set.
+
+    :raises DatasetError: If it is missing, or parsing or understanding it fails.
+    """
     try:
         return understand(parse(path.read_text(encoding="utf-8")))
     except OSError as error:
