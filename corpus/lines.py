@@ -26,9 +26,10 @@ _DIGITS = re.compile(r"\d{1,9}")
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STRAY: Final = r"‘’'`´|\[\]{}~^_\\¦"  # what scanners make of rules, frames and stains beside the text
-_STRAY_BEFORE = re.compile(rf"(?:[{_STRAY}]{{1,2}}|[‘|\[\]~^_\\¦][^\W\d_])\s+(?=\S)")
-_STRAY_AFTER = re.compile(rf"(?<=\S)\s+[{_STRAY}]{{1,2}}$")
-_STRAY_LETTER = re.compile(r"[A-Z]\s+(?=[a-zäöüß]{2})")
+_GAP: Final = rf"[{UNSEEN}]*\s[\s{UNSEEN}]*"
+_STRAY_BEFORE = re.compile(rf"(?P<mark>[{_STRAY}]{{1,2}}|[‘|\[\]~^_\\¦][^\W\d_]){_GAP}(?=[^\s{UNSEEN}])")
+_STRAY_AFTER = re.compile(rf"(?<=[^\s{UNSEEN}]){_GAP}(?P<mark>[{_STRAY}]{{1,2}})$")
+_STRAY_LETTER = re.compile(rf"(?P<mark>[A-Z]){_GAP}(?=[a-zäöüß]{{2}})")
 _CONTENTS_ENTRY = re.compile(r".*(?:\.\s?){4,}\s*\d{1,4}")
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:Seite|S\.|Page)\s*\d{1,4}(?:\s*(?:von|of|/)\s*\d{1,4})?[\W_]*", re.IGNORECASE)
 _NUMBERED_WORD = re.compile(r"[^\W\d_]+\W*#\W*")
@@ -155,12 +156,12 @@ def _trim_margins(line: Line, result: Lines) -> None:
         before = _STRAY_LETTER.match(text)
     if before and not _is_paired(text, before[0]):
         start = before.end()
-        mark = Span(origin, origin + len(before[0].rstrip()))
+        mark = Span(origin, origin + before.end("mark"))
         result.dropped.append(Dropped(mark, "Fleck am Zeilenanfang"))
     after = _STRAY_AFTER.search(text, start)
     if after and not _is_paired(text, after[0]):
         end = after.start()
-        mark = Span(origin + after.end() - len(after[0].lstrip()), origin + after.end())
+        mark = Span(origin + after.start("mark"), origin + after.end())
         result.dropped.append(Dropped(mark, "Fleck am Zeilenende"))
     line.text, line.span = text[start:end], Span(origin + start, origin + end)
 

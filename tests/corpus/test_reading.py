@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UnreadableFileError
@@ -234,6 +234,8 @@ def test_the_report_reads_as_a_person_reads_it(report: Document) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="aBü-. \n\n\f‘•1:\u00ad\ufffe\0", max_size=120))
+@example("‘ \0 1")  # a stray mark, and a sign without a shape in the gap after it
+@example("1 \0 ‘")
 def test_any_text_reads_as_single_spaced_lines_with_sentences_inside(source: str) -> None:
     try:
         reading = read(source)
