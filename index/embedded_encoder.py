@@ -224,14 +224,15 @@ def _fastest_path(folder: Path) -> str:
     exact = TorchModel(folder, "float32")
     write_graph(exact, folder)
     paths: dict[str, EncoderModel] = {"float32": exact, "openvino": OpenVinoModel(folder)}
-    if _computes_bfloat16():
+    if computes_bfloat16():
         paths["bfloat16"] = TorchModel(folder, "bfloat16")
     expected = _vectors(exact)
     near = [name for name, model in paths.items() if (_vectors(model) * expected).sum(axis=1).min() >= _NEARLY_EXACT]
     return min(near, key=lambda name: _seconds(paths[name]))
 
 
-def _computes_bfloat16() -> bool:
+def computes_bfloat16() -> bool:
+    """Return whether this processor computes with bfloat16 by itself."""
     import torch  # noqa: PLC0415  (heavy, needed once per machine)
 
     capabilities = torch.cpu.get_capabilities()

@@ -29,7 +29,6 @@ def has_graph(folder: Path) -> bool:
 def write_graph(model: TorchModel, folder: Path) -> None:
     """Write the whole way from tokens to sentence vectors, pooling included, as one graph into the model's folder."""
     torch: Any = importlib.import_module("torch")
-    openvino = import_openvino()
 
     class Pipeline(torch.nn.Module):  # type: ignore[misc]  # torch is loaded only here
         def __init__(self) -> None:
@@ -42,16 +41,28 @@ def write_graph(model: TorchModel, folder: Path) -> None:
             ]
 
     tokens = torch.tensor([[0, 5, 6, 7, 2], [0, 5, 6, 2, 1]])  # any two texts of different lengths, one padded
+    graph = convert(Pipeline(), (tokens, (tokens != 1).long()))
+    (folder / _FOLDER).mkdir()
+    save_graph(graph, folder / _GRAPH, _FOLDER)
+
+
+def convert(module: Any, example: Any) -> Any:
+    """Return a PyTorch module as an OpenVINO graph, traced with an example of its input."""
     with warnings.catch_warnings():
         # Tracing makes constants of comparisons of shapes that never come out otherwise, and warns of each.
         warnings.simplefilter("ignore")
-        graph = openvino.convert_model(Pipeline(), example_input=(tokens, (tokens != 1).long()))
-    # Named by its place, for OpenVINO counts names through a process, and one model is to give one file.
-    graph.set_friendly_name(_FOLDER)
+        return import_openvino().convert_model(module, example_input=example)
+
+
+def save_graph(graph: Any, path: Path, name: str) -> None:
+    """Write a graph to a file ending in .xml and its weights, in float16, beside it; one model gives one file.
+
+    :param name: Of the graph. Operations are named by their place, for OpenVINO counts names through a process.
+    """
+    graph.set_friendly_name(name)
     for place, operation in enumerate(graph.get_ordered_ops()):
         operation.set_friendly_name(str(place))
-    (folder / _FOLDER).mkdir()
-    openvino.save_model(graph, folder / _GRAPH, compress_to_fp16=True)
+    import_openvino().save_model(graph, path, compress_to_fp16=True)
 
 
 def remove_graph(folder: Path) -> None:

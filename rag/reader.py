@@ -34,6 +34,7 @@ READ_AGAIN_SIMILAR = 1  # and the most similar other, which may answer in quite 
 LOOK_FEATURES = ("first_reading", "cross_encoder")  # both log odds, of one sentence
 WHOLE_LOOK_FEATURES = ("first_reading", "cross_encoder_best", "cross_encoder_second")  # log odds, of the whole
 FloatArray = npt.NDArray[np.float64]
+_NO_ROW = np.empty((0, len(ANSWER_FEATURES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +142,14 @@ class TwoStepReader:
         terms = weigh(self._searcher.question_terms(retrieval.question), self._searcher.inverse_document_frequency)
         features = sentence_features(retrieval, terms, analyzer)
         of_sentences = self._weights.sentence.weigh(features)
-        whole = np.empty((0, len(ANSWER_FEATURES)))  # no row where nothing was retrieved
-        if len(features):
-            whole = answer_features(retrieval, terms, features, of_sentences.log_odds())[np.newaxis]
-        of_answer = self._weights.answer.weigh(whole)
-        if len(features):
-            looks = look_again(retrieval, of_sentences.log_odds(), self._cross_encoder)
-            of_answer = second_of_answer(of_answer, looks, self._weights.answer_look)
-            of_sentences = second_of_sentences(of_sentences, looks, self._weights.sentence_look)
-        answerability = float(sigmoid(of_answer.log_odds()).max(initial=0.0))
+        if not len(features):
+            return Judgement(terms, np.empty(0), 0.0, of_sentences, self._weights.answer.weigh(_NO_ROW))
+        log_odds = of_sentences.log_odds()
+        of_answer = self._weights.answer.weigh(answer_features(retrieval, terms, features, log_odds)[np.newaxis])
+        looks = look_again(retrieval, log_odds, self._cross_encoder)
+        of_answer = second_of_answer(of_answer, looks, self._weights.answer_look)
+        of_sentences = second_of_sentences(of_sentences, looks, self._weights.sentence_look)
+        answerability = float(sigmoid(of_answer.log_odds())[0])
         return Judgement(terms, sigmoid(of_sentences.log_odds()), answerability, of_sentences, of_answer)
 
 
@@ -171,9 +171,10 @@ class Looks:
 
 def look_again(retrieval: Retrieval, log_odds: FloatArray, cross_encoder: CrossEncoder) -> Looks:
     """Let the cross-encoder read the sentences worth it, of which there is at least one."""
-    similarity = np.concatenate([found.vectors @ retrieval.vector for found in retrieval.passages])
     best = np.argsort(-log_odds, kind="stable")[:READ_AGAIN]
-    similar = [row for row in np.argsort(-similarity, kind="stable") if row not in best][:READ_AGAIN_SIMILAR]
+    similar = [row for row in np.argsort(-retrieval.similarities(), kind="stable") if row not in best][
+        :READ_AGAIN_SIMILAR
+    ]
     rows = np.array([*best, *similar], dtype=np.intp)
     pairs = pairs_of(retrieval)
     return Looks(rows, cross_encoder.log_odds([pairs[row] for row in rows]))

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from corpus.types import Document, Passage
 from index.document_store import StoredDocument
 from index.searcher import Searcher
@@ -36,6 +39,10 @@ class Retrieval:
     question: str
     vector: Vector
     passages: Sequence[RetrievedPassage]
+
+    def similarities(self) -> npt.NDArray[np.float32]:
+        """Return the cosine of question and each sentence, of one passage after the other, shape (n_sentences,)."""
+        return np.concatenate([found.vectors @ self.vector for found in self.passages])
 
 
 class Retriever:

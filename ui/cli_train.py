@@ -29,7 +29,7 @@ def train_cross_encoder(data: Data) -> None:
     from rag.training.pairs import training_pairs
 
     material, encoder = load_cross_material(data), load_encoder()
-    examples = [example for dataset in material.datasets for example in make_examples(dataset, encoder, notice)]
+    examples = make_examples(material.datasets, encoder, notice)
     pairs = training_pairs(examples, material.matters, material.sentence_sets)
     checkpoint = load_settings().data / "cross_encoder.pt"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)

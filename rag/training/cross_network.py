@@ -4,7 +4,6 @@ Only training imports this; answering runs the graph (rag/cross_encoder.py).
 """
 
 import random
-import warnings
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,8 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
-from index.openvino_model import import_openvino, load_tokenizer
+from index.embedded_encoder import computes_bfloat16
+from index.openvino_model import convert, import_openvino, load_tokenizer, save_graph
 from index.types import Progress
 from index.word_table import open_word_table
 from rag.training.pairs import TrainingPair
@@ -84,7 +84,7 @@ def train(pairs: Sequence[TrainingPair], encoder_folder: Path, checkpoint: Path,
     done = _resume(parts, checkpoint, batcher.digest)
     for step in range(done, len(batches)):
         vectors, mask, target, weight = (part.to(device) for part in batcher.tensors(batches[step]))
-        with torch.autocast(device, torch.bfloat16, enabled=_computes_bfloat16(device)):
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda" or computes_bfloat16()):
             log_odds = network(vectors, mask)
         loss = nn.functional.binary_cross_entropy_with_logits(log_odds.float(), target, weight)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -103,20 +103,12 @@ def export(network: CrossNetwork, path: Path) -> None:
 
     :param path: A file ending in .xml; the weights go into one beside it ending in .bin.
     """
-    openvino = import_openvino()
     vectors, mask = torch.zeros(2, 4, network.body.config.hidden_size), torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # tracing warns of each comparison of shapes that it makes a constant
-        graph = openvino.convert_model(
-            network.cpu().eval(), example_input={"inputs_embeds": vectors, "attention_mask": mask}
-        )
+    graph = convert(network.cpu().eval(), {"inputs_embeds": vectors, "attention_mask": mask})
+    opset = import_openvino().opset13
     for operation in graph.get_ordered_ops():
-        _quantise(operation, openvino.opset13)
-    # Named by its place, for OpenVINO counts names through a process, and one network is to give one file.
-    graph.set_friendly_name(path.stem)
-    for place, operation in enumerate(graph.get_ordered_ops()):
-        operation.set_friendly_name(str(place))
-    openvino.save_model(graph, path, compress_to_fp16=True)
+        _quantise(operation, opset)
+    save_graph(graph, path, path.stem)
 
 
 def _quantise(operation: Any, opset: Any) -> None:
@@ -185,11 +177,6 @@ class _Batcher:
 def _rate(step: int, steps: int) -> float:
     rising = (step + 1) / max(1.0, _WARM_UP * steps)
     return min(1.0, rising) * max(0.02, 1 - step / steps)
-
-
-def _computes_bfloat16(device: str) -> bool:
-    capabilities = torch.cpu.get_capabilities()
-    return device == "cuda" or any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
 def _keep(parts: dict[str, Any], checkpoint: Path, digest: int, step: int) -> None:

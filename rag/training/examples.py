@@ -1,7 +1,7 @@
 """Labelled questions as the reader sees them: through the same ingestion, index and retrieval as when answering."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +38,12 @@ def held_back(group: str) -> bool:
     return zlib.crc32(group.encode()) % _HELD_BACK == 0
 
 
-def make_examples(dataset: Dataset, encoder: Encoder, notice: Callable[[str], None]) -> list[Example]:
-    """Build an index of the data set's texts and read every question through it."""
+def make_examples(datasets: Iterable[Dataset], encoder: Encoder, notice: Callable[[str], None]) -> list[Example]:
+    """Build an index of each data set's texts and read every question through it."""
+    return [example for dataset in datasets for example in _read_through(dataset, encoder, notice)]
+
+
+def _read_through(dataset: Dataset, encoder: Encoder, notice: Callable[[str], None]) -> list[Example]:
     notice(f"{len(dataset.texts)} Texte werden gelesen und eingebettet …")
     with scratch_index(dataset.texts, encoder) as searcher:
         retriever, ids = Retriever(searcher, encoder), ids_by_name(searcher)

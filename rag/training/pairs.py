@@ -50,9 +50,10 @@ def training_pairs(
             pairs += _of_example(example, strangers)
     for item in seen:
         pairs += _of_item(item, strangers, shuffle)
+    none = _Strangers([], shuffle)
     for item in sentence_sets:
         if not held_back(item.title):
-            pairs += _of_item(item, _Strangers([], shuffle), shuffle)
+            pairs += _of_item(item, none, shuffle)
     return pairs
 
 
@@ -78,8 +79,7 @@ def _of_example(example: Example, strangers: _Strangers) -> list[TrainingPair]:
     """Return the answers and the most similar other sentences; an invented sentence counts with its kind."""
     labelled = example.labelled
     pairs = pairs_of(example.retrieval)
-    similar = np.concatenate([found.vectors @ example.retrieval.vector for found in example.retrieval.passages])
-    order = np.argsort(-similar)
+    order = np.argsort(-example.retrieval.similarities())
     answers = [pairs[place] for place in order if example.gold[place]][:_ANSWERS]
     others = [pairs[place] for place in order if not example.gold[place]][:_OTHERS]
     nearest = example.retrieval.passages[0]

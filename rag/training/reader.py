@@ -54,10 +54,8 @@ def train_reader(
     material: ReaderMaterial, encoder: Encoder, cross_encoder: CrossEncoder, notice: Callable[[str], None]
 ) -> ReaderWeights:
     """Read the labelled questions through the real index and fit all models and the threshold."""
-    public, written = (
-        [example for dataset in datasets for example in make_examples(dataset, encoder, notice)]
-        for datasets in (material.public, material.written)
-    )
+    public = make_examples(material.public, encoder, notice)
+    written = make_examples(material.written, encoder, notice)
     return fit_reader(public, written, material.unseen, cross_encoder, notice)
 
 

@@ -23,7 +23,7 @@ def example(encoder: Encoder) -> Example:
     start = TEXT.index(ANSWER)
     gold = (Span(start, start + len(ANSWER)),)
     asked = LabelledQuestion("Wie hoch ist sie?", frozenset({"steuer.txt"}), "steuer.txt", gold, SEEN)
-    [example] = make_examples(Dataset({"steuer.txt": TEXT}, (asked,)), encoder, lambda text: None)
+    [example] = make_examples([Dataset({"steuer.txt": TEXT}, (asked,))], encoder, lambda text: None)
     return example
 
 
